@@ -1,0 +1,32 @@
+# Finds CAF 0.17: Debian's libcaf-dev brings neither a CMake package nor a pkg-config file.
+# Makes CAF::core and CAF::io, the names that later versions of CAF use themselves.
+find_path(CAF_INCLUDE_DIR caf/all.hpp)
+foreach(component core io)
+  find_library(CAF_${component}_LIBRARY caf_${component})
+  if(CAF_${component}_LIBRARY)
+    set(CAF_${component}_FOUND TRUE)
+  endif()
+endforeach()
+if(CAF_INCLUDE_DIR) # 1706 stands for 0.17.6
+  file(STRINGS "${CAF_INCLUDE_DIR}/caf/config.hpp" _caf_number REGEX "#define CAF_VERSION [0-9]+")
+  string(REGEX MATCH "[0-9]+" _caf_number "${_caf_number}")
+  math(EXPR _caf_major "${_caf_number} / 10000")
+  math(EXPR _caf_minor "(${_caf_number} / 100) % 100")
+  math(EXPR _caf_patch "${_caf_number} % 100")
+  set(CAF_VERSION "${_caf_major}.${_caf_minor}.${_caf_patch}")
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_INCLUDE_DIR CAF_core_LIBRARY
+                                  VERSION_VAR CAF_VERSION HANDLE_COMPONENTS)
+find_package(Threads REQUIRED)
+foreach(component core io)
+  if(CAF_${component}_FOUND AND NOT TARGET CAF::${component})
+    add_library(CAF::${component} SHARED IMPORTED)
+    set_target_properties(CAF::${component} PROPERTIES IMPORTED_LOCATION "${CAF_${component}_LIBRARY}"
+                          INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}")
+  endif()
+endforeach()
+set_property(TARGET CAF::core PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+if(TARGET CAF::io)
+  set_property(TARGET CAF::io PROPERTY INTERFACE_LINK_LIBRARIES CAF::core)
+endif()

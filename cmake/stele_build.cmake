@@ -1,0 +1,33 @@
+# How everything is compiled.
+option(STELE_TESTS "Build the tests" ON)
+option(STELE_WERROR "Warnings are errors" ON)
+option(STELE_SANITIZE "Build with the address and undefined behaviour sanitizers" OFF)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(stele_flags INTERFACE)
+target_compile_definitions(stele_flags INTERFACE CAF_ENABLE_TYPE_ID_CHECKS BOOST_ASIO_NO_DEPRECATED)
+target_compile_options(stele_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
+  -fstack-protector-strong $<$<BOOL:${STELE_WERROR}>:-Werror>)
+target_link_options(stele_flags INTERFACE -Wl,-z,relro,-z,now -pie)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  # Assertions stay on: a wrong belief must stop an actor, not travel on.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+  target_compile_definitions(stele_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(STELE_SANITIZE)
+  target_compile_options(stele_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(stele_flags INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,22 @@
+# What Stele stands on, each by its Debian 12 package. `scripts/install-dependencies` installs them.
+find_package(Boost 1.81 QUIET COMPONENTS json)
+if(NOT Boost_FOUND)
+  message(FATAL_ERROR "Boost 1.81 or newer with Boost.JSON is needed. On Debian 12: apt-get install libboost1.81-dev "
+                      "libboost-json1.81-dev (they replace libboost1.74-dev). Or run scripts/install-dependencies.")
+endif()
+find_package(CAF 0.17.6 REQUIRED COMPONENTS core io)    # libcaf-dev
+find_package(SQLite3 REQUIRED)                          # libsqlite3-dev
+find_package(spdlog REQUIRED)                           # libspdlog-dev
+find_package(prometheus-cpp REQUIRED)                   # prometheus-cpp-dev
+find_package(Threads REQUIRED)
+
+find_path(XXHASH_INCLUDE_DIR xxhash.h)                  # libxxhash-dev has no CMake package
+find_library(XXHASH_LIBRARY xxhash)
+add_library(xxHash::xxhash UNKNOWN IMPORTED)
+set_target_properties(xxHash::xxhash PROPERTIES IMPORTED_LOCATION "${XXHASH_LIBRARY}"
+                      INTERFACE_INCLUDE_DIRECTORIES "${XXHASH_INCLUDE_DIR}")
+
+if(STELE_TESTS)
+  find_package(GTest REQUIRED)                          # libgtest-dev
+  include(GoogleTest)
+endif()

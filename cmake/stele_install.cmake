@@ -1,0 +1,1 @@
+# `cmake --install`: headers, libraries, the program and a CMake package.

@@ -1,0 +1,37 @@
+// A store as the runtime opens it: log, snapshots and views behind one address.
+#pragma once
+
+#include "persistence/event_store.hpp"
+#include "persistence/snapshot_store.hpp"
+#include "persistence/view_store.hpp"
+
+#include <memory>
+
+namespace stele {
+
+/// How a store is opened. `uri` is `memory:` or `sqlite:FILE`.
+struct store_options {
+  std::string uri;
+  std::uint32_t shards = 64; ///< For a new store; an existing one must have been made with this number.
+  std::uint32_t readers = 2; ///< Threads, and connections, that read.
+  bool read_only = false;    ///< For `verify` and `export`: nothing is made, migrated or written.
+};
+
+/// All ports of one store. Closing (destroying) it finishes what was submitted and answers it; calls made later are
+/// answered with `unavailable`.
+class store {
+public:
+  virtual ~store() = default;
+  virtual event_store& events() = 0;
+  virtual snapshot_store& snapshots() = 0;
+  virtual view_store& views() = 0;
+
+  /// Writes a consistent copy of the whole store to `file` while it is in use.
+  virtual void backup(std::string file, reply_to<done> reply) = 0;
+};
+
+/// Opens, and makes if it is new, the store at `options.uri`. Fails with `refused` and a sentence: an address nobody knows,
+/// a file another process has open, a file of a newer version, another number of shards.
+stored<std::unique_ptr<store>> open_store(const store_options& options);
+
+} // namespace stele
