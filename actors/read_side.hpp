@@ -1,0 +1,62 @@
+// The way of an event and of a query: projectors, their views and the query actors of one node.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/counters.hpp"
+#include "actors/query.hpp"
+#include "actors/registry.hpp"
+#include "actors/settings.hpp"
+#include "actors/shard_heads.hpp"
+#include "actors/view_report.hpp"
+#include "persistence/event_store.hpp"
+#include "persistence/view_store.hpp"
+
+#include <caf/actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace stele {
+
+/// All of it outlives the read side.
+struct read_parts {
+  caf::actor_system& system;
+  event_store& events;
+  view_store& views;
+  const registry& hosted;
+  const actor_settings& settings;
+  clock& time;
+  node_counters& counters;
+  const shard_heads& heads; ///< How far each shard is durable; a look-up without a token is answered at this head.
+};
+
+/// Projectors and query actors. Calls may come from any thread and return at once.
+class read_side {
+public:
+  explicit read_side(read_parts parts);
+  ~read_side();
+
+  /// The actors that want `committed_events`.
+  std::vector<caf::actor> projectors() const;
+
+  void ask(query_ptr it); ///< Admission: answers at once with `overloaded` beyond the limit.
+
+  using done_reply = std::function<void(std::optional<refusal>)>;
+  void rebuild(std::string view, done_reply reply);
+  void pause(std::string view, done_reply reply);
+  void resume(std::string view, done_reply reply);
+  void reports(std::function<void(std::vector<view_report>)> reply);
+
+  bool ready() const;                         ///< All views are open.
+  void drain(std::function<void()> finished); ///< Answers when every running view is written up to the heads.
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace stele

@@ -1,0 +1,52 @@
+// The way of a command: region, aggregates and lanes of one node.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/command.hpp"
+#include "actors/counters.hpp"
+#include "actors/link.hpp"
+#include "actors/random.hpp"
+#include "actors/registry.hpp"
+#include "actors/settings.hpp"
+#include "actors/shard_heads.hpp"
+#include "persistence/event_store.hpp"
+
+#include <caf/actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace stele {
+
+/// All of it outlives the write side.
+struct write_parts {
+  caf::actor_system& system;
+  event_store& events;
+  snapshot_store& snapshots;
+  const registry& hosted;
+  const actor_settings& settings;
+  clock& time;
+  random_source& random;
+  link& peers;
+  node_counters& counters;
+  shard_heads& heads;                 ///< Filled by the write side from the store, then advanced at each commit.
+  std::vector<caf::actor> projectors; ///< Get `committed_events` after each commit.
+};
+
+/// Region, aggregates and lanes. Calls may come from any thread and return at once.
+class write_side {
+public:
+  explicit write_side(write_parts parts);
+  ~write_side();
+
+  void submit(command_ptr it); ///< Admission: answers at once with `overloaded` beyond the limit.
+  bool ready() const;          ///< The heads have been read and commands flow.
+  void drain(std::function<void()> finished); ///< Takes no more; answers when all that was accepted is answered.
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace stele
