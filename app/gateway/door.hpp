@@ -1,0 +1,54 @@
+// The gateway: a port for CAF clients, behind a guard that lets nothing but our own frames through.
+#pragma once
+
+#include "app/gateway/node_calls.hpp"
+#include "app/gateway/settings.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace stele::gateway {
+
+/// What the door counted since it was opened.
+struct door_counts {
+  std::uint64_t connections_open = 0;           ///< Now.
+  std::uint64_t connections_accepted = 0;       ///< Behind the guard, whatever became of them.
+  std::uint64_t connections_refused = 0;        ///< Beyond `connections_max`.
+  std::uint64_t connections_late = 0;           ///< Cut: handshake or frame not finished in time.
+  std::uint64_t slow_readers = 0;               ///< Cut: replies were not read.
+  std::uint64_t requests = 0;                   ///< Frames that reached the gateway's actor.
+  std::map<std::string, std::uint64_t> refused; ///< Connections cut by the filter, by reason.
+};
+
+/// A port, open. It has an actor system of its own: no client can name an actor of the node.
+class door {
+public:
+  ~door(); ///< Stops.
+  door(const door&) = delete;
+  door& operator=(const door&) = delete;
+
+  std::uint16_t port() const; ///< The port bound.
+  door_counts counts() const;
+
+  /// Lets nobody new in. Clients that are in go on: what the node doesn't take any more, it refuses itself.
+  void stop_accepting();
+
+  /// Stops accepting, answers what is still open with `unavailable` or `outcome_unknown`, waits up to a second until
+  /// the answers have left, and closes all connections. Drain the node first. Blocks; the second call does nothing.
+  void stop();
+
+private:
+  struct parts;
+  explicit door(std::unique_ptr<parts> parts);
+  friend std::variant<std::unique_ptr<door>, std::string> open_door(const gateway_settings&, node_calls);
+  std::unique_ptr<parts> parts_;
+};
+
+/// Opens the port, or says in a sentence why not: an address that is not loopback, a port that is taken.
+/// What `node` calls outlives the door.
+std::variant<std::unique_ptr<door>, std::string> open_door(const gateway_settings& settings, node_calls node);
+
+} // namespace stele::gateway
