@@ -41,6 +41,8 @@ struct query : boost::intrusive_ref_counter<query> {
   std::string key;                ///< The id part of the stream.
   std::string name;               ///< A registered query, as `orders_of_customer`; empty: look-up by key.
   std::string parameters;         ///< JSON object of the query's fields.
+  bool text_values = false;       ///< Numbers and booleans in `parameters` may stand as strings, as in a URL.
+  std::optional<row_selection> selection; ///< With `view` and no key: rows by condition.
   token after;                    ///< Wait until all of this is in the answer; empty: don't wait.
   std::int64_t timeout_ms = 5000; ///< How long to wait; at most `limits.query-wait-ms-max`.
   std::function<void(const query_outcome&)> answer;
