@@ -17,17 +17,22 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Linked by every target of the tree, exported to none: a user's program keeps its own flags.
 add_library(stele_flags INTERFACE)
 target_compile_definitions(stele_flags INTERFACE CAF_ENABLE_TYPE_ID_CHECKS BOOST_ASIO_NO_DEPRECATED)
 target_compile_options(stele_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
-  -fstack-protector-strong $<$<BOOL:${STELE_WERROR}>:-Werror>)
-target_link_options(stele_flags INTERFACE -Wl,-z,relro,-z,now -pie)
+  -fstack-protector-strong -fstack-clash-protection $<$<BOOL:${STELE_WERROR}>:-Werror>)
+target_link_options(stele_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -pie)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(stele_flags INTERFACE -fcf-protection)
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Assertions stay on: a wrong belief must stop an actor, not travel on.
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
   target_compile_definitions(stele_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
 if(STELE_SANITIZE)
-  target_compile_options(stele_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_compile_options(stele_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
+                                               -fno-sanitize-recover=undefined)
   target_link_options(stele_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -9,14 +9,9 @@ find_package(SQLite3 REQUIRED)                          # libsqlite3-dev
 find_package(spdlog REQUIRED)                           # libspdlog-dev
 find_package(prometheus-cpp REQUIRED)                   # prometheus-cpp-dev
 find_package(Threads REQUIRED)
-
-find_path(XXHASH_INCLUDE_DIR xxhash.h)                  # libxxhash-dev has no CMake package
-find_library(XXHASH_LIBRARY xxhash)
-add_library(xxHash::xxhash UNKNOWN IMPORTED)
-set_target_properties(xxHash::xxhash PROPERTIES IMPORTED_LOCATION "${XXHASH_LIBRARY}"
-                      INTERFACE_INCLUDE_DIRECTORIES "${XXHASH_INCLUDE_DIR}")
+find_package(xxHash REQUIRED)                           # libxxhash-dev
 
 if(STELE_TESTS)
   find_package(GTest REQUIRED)                          # libgtest-dev
-  include(GoogleTest)
+  find_package(rapidcheck CONFIG REQUIRED)              # librapidcheck-dev; target rapidcheck_gtest
 endif()
