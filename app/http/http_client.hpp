@@ -1,6 +1,8 @@
 // A small HTTP client for the command line and for tests: one request at a time, finite waits, errors as values.
 #pragma once
 
+#include "app/http/header_list.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <chrono>
@@ -9,12 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace stele::http {
-
-using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// What a server answered, whatever the status.
 struct client_response {

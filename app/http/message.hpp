@@ -1,19 +1,16 @@
 // A request as a handler sees it, and the answer it gives.
 #pragma once
 
-#include "actors/refusal.hpp"
+#include "app/http/header_list.hpp"
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace stele::http {
-
-using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// A request, read whole and found well-formed: valid escapes, valid UTF-8 in path and query.
 struct request {
@@ -50,7 +47,7 @@ public:
   explicit reply(target to) : to_(std::make_shared<target>(std::move(to))) {}
 
   void operator()(response it) const { (*to_)(std::move(it), false); }
-  /// What the caller hears at the deadline (`server_settings::answer_ms`). Unless set: 504 and "try again".
+  /// What the caller hears at the deadline (`http_settings::answer_ms`). Unless set: 504 and "try again".
   void when_late(response it) const { (*to_)(std::move(it), true); }
 
 private:

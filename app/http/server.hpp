@@ -3,7 +3,7 @@
 
 #include "app/http/routes.hpp"
 #include "app/http/server_counters.hpp"
-#include "app/http/server_settings.hpp"
+#include "app/http/settings.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -18,7 +18,7 @@ namespace stele::http {
 /// What the handlers refer to, such as the node, outlives the server.
 class server {
 public:
-  server(server_settings settings, routes table, std::shared_ptr<server_counters> counters);
+  server(http_settings settings, routes table, std::shared_ptr<server_counters> counters);
   ~server(); ///< Closes every connection at once; `stop` first to finish what is in work.
   server(const server&) = delete;
   server& operator=(const server&) = delete;

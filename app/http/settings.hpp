@@ -1,4 +1,4 @@
-// The numbers the HTTP server works by.
+// The numbers the HTTP door works by.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-namespace stele::http {
+namespace stele {
 
 /// `config.ini` says for each its unit, default and reason. Times are milliseconds.
-struct server_settings {
+struct http_settings {
   std::string address = "127.0.0.1"; ///< A loopback address; others need TLS, which is not there yet.
   std::uint16_t port = 8080;         ///< 0: any free one.
   unsigned threads = 1;
@@ -34,6 +34,14 @@ struct server_settings {
   std::int64_t idle_ms = 60'000;        ///< Between requests.
   std::int64_t write_stall_ms = 10'000; ///< Without the caller taking a byte.
   std::int64_t answer_ms = 35'000;      ///< From a request to its answer; then 504.
+  std::int64_t command_ms = 30'000;     ///< A command not decided by then is dropped; less than `answer_ms`.
+  std::int64_t query_wait_ms = 5'000;   ///< How long a query waits for its `after`, unless it says.
+  std::int64_t query_wait_ms_max = 30'000;
+
+  // Pages.
+  std::uint32_t page_size = 20;
+  std::uint32_t page_size_max = 100;
+  std::uint32_t history_max = 1000; ///< Events of a stream in one answer.
 };
 
-} // namespace stele::http
+} // namespace stele
