@@ -1,0 +1,243 @@
+#include "app/settings_list.hpp"
+
+#include "app/setting_kinds.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace stele {
+
+namespace {
+
+constexpr std::uint64_t million = 1'000'000;
+constexpr std::uint64_t hour_ms = 3'600'000;
+constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
+
+bool is_name(std::string_view value) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
+  return !value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), fits);
+}
+
+bool is_store_uri(std::string_view value) {
+  return value == "memory:" || (value.substr(0, 7) == "sqlite:" && value.size() > 7);
+}
+
+bool is_address(std::string_view value) {
+  const auto fits = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
+  return !value.empty() && value.size() <= 45 && std::all_of(value.begin(), value.end(), fits);
+}
+
+bool is_log_level(std::string_view value) {
+  return value == "debug" || value == "info" || value == "warning" || value == "error";
+}
+
+// clang-format off
+std::vector<setting> node_settings() {
+  return {
+    text({"node", "name", "", "Name of this node in its log lines."},
+         "1 to 64 letters, digits, '.', '_' or '-'", is_name, STELE_FIELD(node_name)),
+    number({"node", "drain-ms-max", "ms",
+            "A node told to end finishes what it accepted; after this long it ends anyway, and says so."},
+           0, hour_ms, STELE_FIELD(drain_ms_max)),
+    text({"log", "level", "", "The least level that is written to stderr."},
+         "debug, info, warning or error", is_log_level, STELE_FIELD(log_level)),
+    number({"scheduler", "threads", "threads",
+            "Threads that run actors; 0: one for each core. Stores and doors have threads of their own."},
+           0, 1024, STELE_FIELD(scheduler_threads)),
+    number({"scheduler", "messages-max", "messages",
+            "Messages an actor handles before others get their turn. Less is fairer, more is faster."},
+           1, million, STELE_FIELD(scheduler_messages_max)),
+    text({"store", "uri", "",
+          "Where events and views are kept. A relative FILE counts from the folder of this file."},
+         "memory: or sqlite:FILE", is_store_uri, STELE_FIELD(store.uri)),
+    number({"store", "shards", "shards",
+            "Shards of a store that is made new. Fixed from then on: a store made with another number is refused."},
+           1, 4096, STELE_FIELD(store.shards)),
+    number({"store", "readers", "threads", "Threads, each with its connection, that read from the store."},
+           1, 64, STELE_FIELD(store.readers)),
+  };
+}
+
+std::vector<setting> http_settings() {
+  return {
+    text({"http", "address", "", "Where the HTTP door listens. Loopback only: there is no TLS on it."},
+         "an IP address", is_address, STELE_FIELD(http.address)),
+    number({"http", "port", "", "Its port; 0: any free one, which the node prints when it is ready."},
+           0, 65'535, STELE_FIELD(http.port)),
+    number({"http", "threads", "threads", "Threads that read requests and write answers."},
+           1, 64, STELE_FIELD(http.threads)),
+    name_list({"http", "allowed-hosts", "",
+               "Names accepted in `Host` beside localhost, 127.0.0.1 and [::1]; keeps web pages of others out."},
+              STELE_FIELD(http.allowed_hosts)),
+    number({"http", "command-ms-max", "ms", "A command not decided by then is dropped; its caller hears 504."},
+           1, hour_ms, STELE_FIELD(http.command_ms)),
+    number({"http", "query-wait-ms", "ms", "How long a query waits for its `after`, unless it says."},
+           0, hour_ms, STELE_FIELD(http.query_wait_ms)),
+    number({"http", "page-size", "rows", "Rows of a page, unless a query says."},
+           1, 10'000, STELE_FIELD(http.page_size)),
+    number({"http", "history-max", "events", "Events of a stream in one answer."},
+           1, 100'000, STELE_FIELD(http.history_max)),
+    number({"http", "answer-ms-max", "ms", "From a request to its answer; then 504."},
+           1, hour_ms, STELE_FIELD(http.answer_ms)),
+    number({"http", "request-line-bytes-max", "bytes", "The longest request line."},
+           128, million, STELE_FIELD(http.request_line_bytes_max)),
+    number({"http", "header-bytes-max", "bytes", "All header fields of a request together."},
+           256, million, STELE_FIELD(http.header_bytes_max)),
+    number({"http", "header-fields-max", "fields", "Header fields of a request."},
+           4, 1000, STELE_FIELD(http.header_fields_max)),
+    number({"http", "body-bytes-max", "bytes", "The longest body of a request; more is 413."},
+           64, gibibyte, STELE_FIELD(http.body_bytes_max)),
+    number({"http", "connections-max", "connections", "Connections at a time; more are refused at once."},
+           1, million, STELE_FIELD(http.connections_max)),
+    number({"http", "connections-per-address-max", "connections", "Of these, from one address."},
+           1, million, STELE_FIELD(http.connections_per_address_max)),
+    number({"http", "pipeline-max", "requests", "Requests of one connection in work at a time."},
+           1, 1000, STELE_FIELD(http.pipeline_max)),
+    number({"http", "header-ms-max", "ms", "From the first byte of a request to the end of its header."},
+           1, hour_ms, STELE_FIELD(http.header_ms)),
+    number({"http", "body-ms-max", "ms", "For a whole body."}, 1, hour_ms, STELE_FIELD(http.body_ms)),
+    number({"http", "body-grace-ms", "ms", "Before the least rate is asked of a body."},
+           0, hour_ms, STELE_FIELD(http.body_grace_ms)),
+    number({"http", "body-bytes-per-second-min", "bytes/s", "A caller that sends its body slower is cut off."},
+           0, gibibyte, STELE_FIELD(http.body_bytes_per_second_min)),
+    number({"http", "idle-ms-max", "ms", "A connection without a request for so long is closed."},
+           1, hour_ms, STELE_FIELD(http.idle_ms)),
+    number({"http", "write-stall-ms-max", "ms", "A caller that takes no byte of its answer for so long is cut off."},
+           1, hour_ms, STELE_FIELD(http.write_stall_ms)),
+  };
+}
+
+std::vector<setting> gateway_door_settings() {
+  return {
+    text({"gateway", "address", "", "Where CAF clients connect. Loopback only: there is no TLS on this door."},
+         "an IP address", is_address, STELE_FIELD(gateway.address)),
+    number({"gateway", "port", "", "Its port; 0: any free one, which the node prints when it is ready."},
+           0, 65'535, STELE_FIELD(gateway.port)),
+    number({"gateway", "threads", "threads", "Threads that run the gateway's actors."},
+           1, 64, STELE_FIELD(gateway.threads)),
+    number({"gateway", "connections-max", "connections", "Clients at a time; more are closed at once."},
+           1, 100'000, STELE_FIELD(gateway.connections_max)),
+    number({"gateway", "requests-max", "requests",
+            "Unanswered requests of one client; more are refused, twice as many close its connection."},
+           1, million, STELE_FIELD(gateway.requests_max)),
+    number({"gateway", "request-ms-max", "ms", "The longest deadline of a request; longer ones are cut to it."},
+           1, hour_ms, STELE_FIELD(gateway.request_timeout_ms_max)),
+    number({"gateway", "sources-max", "actors", "Actors of one client that ask."},
+           1, 100'000, STELE_FIELD(gateway.sources_max)),
+    number({"gateway", "frame-bytes-max", "bytes", "The longest request and the longest reply."},
+           1024, gibibyte, STELE_FIELD(gateway.frame_bytes_max)),
+    number({"gateway", "frames-per-second-max", "frames/s", "A client that sends more for long is cut off."},
+           1, 100 * million, STELE_FIELD(gateway.frames_per_second_max)),
+    number({"gateway", "frames-burst-max", "frames", "Frames beyond this rate before it is cut off."},
+           1, 100 * million, STELE_FIELD(gateway.frames_burst_max)),
+    number({"gateway", "write-buffer-bytes-max", "bytes", "Replies a client doesn't read; more close its connection."},
+           1024, gibibyte, STELE_FIELD(gateway.write_buffer_bytes_max)),
+    number({"gateway", "handshake-ms-max", "ms", "From connecting to the end of the handshake."},
+           1, hour_ms, STELE_FIELD(gateway.handshake_ms_max)),
+    number({"gateway", "partial-frame-ms-max", "ms", "For a frame that was begun."},
+           1, hour_ms, STELE_FIELD(gateway.partial_frame_ms_max)),
+    number({"gateway", "silence-ms-max", "ms",
+            "A client without even a heartbeat for so long is cut off; one is sent every fifth of it."},
+           10, hour_ms, STELE_FIELD(gateway.silence_ms_max)),
+  };
+}
+
+std::vector<setting> limit_settings() {
+  return {
+    number({"limits", "commands-in-flight-max", "commands",
+            "Commands a node works on at a time; more are shed at once with 503, without effect."},
+           1, million, STELE_FIELD(actors.commands_in_flight_max)),
+    number({"limits", "queries-in-flight-max", "queries",
+            "Queries a node works on at a time; more are shed at once with 503."},
+           1, million, STELE_FIELD(actors.queries_in_flight_max)),
+    number({"limits", "command-body-bytes-max", "bytes", "The longest body of a command."},
+           64, gibibyte, STELE_FIELD(actors.command_body_bytes_max)),
+    number({"limits", "events-per-command-max", "events",
+            "Events one command may lead to; all of them are stored together."},
+           1, 100'000, STELE_FIELD(actors.events_per_command_max)),
+    number({"limits", "query-wait-ms-max", "ms", "The longest time a query may wait for a token."},
+           0, hour_ms, STELE_FIELD(actors.query_wait_ms_max)),
+    number({"limits", "waiters-max", "queries", "Queries that wait for a token at a time; more are shed."},
+           1, million, STELE_FIELD(actors.waiters_max)),
+    number({"limits", "page-size-max", "rows", "The largest page of a list."},
+           1, 10'000, STELE_FIELD(actors.page_size_max)),
+  };
+}
+
+std::vector<setting> aggregate_settings() {
+  return {
+    number({"aggregates", "stash-max", "commands",
+            "Commands that wait in one aggregate while it loads; more are shed."},
+           1, million, STELE_FIELD(actors.stash_max)),
+    number({"aggregates", "in-flight-max", "commands",
+            "Decided commands of one aggregate that wait for the disk; more are shed."},
+           1, million, STELE_FIELD(actors.aggregate_in_flight_max)),
+    number({"aggregates", "live-bytes-max", "bytes",
+            "Memory of all live aggregates; beyond it the least recently used are put aside."},
+           million, 1024 * gibibyte, STELE_FIELD(actors.live_bytes_max)),
+    number({"aggregates", "idle-ms", "ms", "An aggregate that was not used for so long is put aside."},
+           1, 1000 * hour_ms, STELE_FIELD(actors.idle_ms)),
+    number({"aggregates", "snapshot-events", "events",
+            "A snapshot after so many events of a stream, so that it loads quickly; 0: never."},
+           0, million, STELE_FIELD(actors.snapshot_events)),
+    number({"aggregates", "slow-load-events", "events",
+            "A load that had to read so many events leaves a snapshot behind; 0: never."},
+           0, million, STELE_FIELD(actors.slow_load_events)),
+    number({"aggregates", "command-window", "commands",
+            "Latest commands an aggregate knows by heart; a repeat of an older one is looked up in its stream."},
+           1, 10'000, STELE_FIELD(actors.command_window)),
+    number({"aggregates", "recover-events-max", "events", "Events in one read while an aggregate loads."},
+           1, 100'000, STELE_FIELD(actors.recover_events_max)),
+    number({"persistence", "batch-events-max", "events",
+            "Events in one transaction. More makes the disk's work cheaper and the slowest answer slower."},
+           1, 100'000, STELE_FIELD(actors.batch_events_max)),
+    number({"persistence", "batch-bytes-max", "bytes", "Bytes of events in one transaction."},
+           1024, gibibyte, STELE_FIELD(actors.batch_bytes_max)),
+    number({"persistence", "resolve-backoff-ms", "ms",
+            "First pause before the store is asked again what became of a write; it doubles up to 2 s."},
+           1, 2000, STELE_FIELD(actors.resolve_backoff_ms)),
+  };
+}
+
+std::vector<setting> view_settings() {
+  return {
+    number({"views", "fold-events-max", "events", "Events folded into one write of a view."},
+           1, 100'000, STELE_FIELD(actors.fold_events_max)),
+    number({"views", "row-cache-rows-max", "rows", "Rows each view keeps in memory."},
+           1, 100 * million, STELE_FIELD(actors.row_cache_rows_max)),
+    number({"views", "handover-events-max", "events",
+            "Events that wait in memory for one view; beyond it they are read from the store."},
+           1, 10 * million, STELE_FIELD(actors.handover_events_max)),
+    number({"views", "poison-attempts", "attempts",
+            "Tries of an event that can't be folded, before its shard of the view stops with a reason."},
+           1, 1000, STELE_FIELD(actors.poison_attempts)),
+    number({"views", "poison-backoff-ms", "ms", "First pause between these tries; it doubles."},
+           1, hour_ms, STELE_FIELD(actors.poison_backoff_ms)),
+    number({"views", "query-actors", "actors", "Actors that answer queries."},
+           1, 64, STELE_FIELD(actors.query_actors)),
+  };
+}
+// clang-format on
+
+std::vector<setting> all_settings() {
+  std::vector<setting> all;
+  for (auto part :
+       {node_settings, http_settings, gateway_door_settings, limit_settings, aggregate_settings, view_settings})
+    for (auto& it : part()) all.push_back(std::move(it));
+  return all;
+}
+
+} // namespace
+
+const std::vector<setting>& settings_list() {
+  static const auto list = all_settings();
+  return list;
+}
+
+const setting* find_setting(std::string_view name) {
+  for (const auto& it : settings_list())
+    if (it.name() == name) return &it;
+  return nullptr;
+}
+
+} // namespace stele
