@@ -1,0 +1,119 @@
+#include "actors/node.hpp"
+
+#include "actors/presence.hpp"
+#include "actors/read_side.hpp"
+#include "actors/time_travel.hpp"
+#include "actors/write_side.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace stele {
+
+struct node::parts {
+  explicit parts(node_parts given)
+      : made_of(std::move(given)), heads(made_of.storage.events().identity().shards), reads(read_parts_of()),
+        writes(write_parts_of()) {}
+
+  read_parts read_parts_of() {
+    return {made_of.system,
+            made_of.storage.events(),
+            made_of.storage.views(),
+            made_of.hosted,
+            made_of.settings,
+            made_of.time,
+            counters,
+            heads};
+  }
+
+  write_parts write_parts_of() {
+    return {made_of.system,
+            made_of.storage.events(),
+            made_of.storage.snapshots(),
+            made_of.hosted,
+            made_of.settings,
+            made_of.time,
+            made_of.random,
+            made_of.peers ? *made_of.peers : alone,
+            counters,
+            heads,
+            reads.projectors()};
+  }
+
+  /// The reply, holding a place among the readers of the past until it is called or dropped; empty when there is none.
+  template <class Result>
+  std::function<void(Result)> with_place(std::function<void(Result)> reply) {
+    if (past_readers.fetch_add(1) >= made_of.settings.past_readers_max) {
+      past_readers.fetch_sub(1);
+      reply(
+          refusal{refusal_kind::overloaded, "overloaded", "Too many histories are being read; try again shortly.", {}});
+      return {};
+    }
+    std::shared_ptr<void> place(nullptr, [this, here = readers.enter()](void*) { past_readers.fetch_sub(1); });
+    return [reply = std::move(reply), place](Result outcome) { reply(std::move(outcome)); };
+  }
+
+  node_parts made_of;
+  no_link alone;
+  node_counters counters;
+  shard_heads heads;
+  std::atomic<std::size_t> past_readers{0}; ///< Histories and old states being read.
+  attendance readers;                       ///< They use the store: it must outlast them.
+  std::atomic<bool> draining{false};
+  read_side reads; ///< Outlives the write side, whose lanes send to its projectors.
+  write_side writes;
+};
+
+node::node(node_parts given) : parts_(std::make_unique<parts>(std::move(given))) {}
+node::~node() { parts_->readers.wait(); }
+
+void node::submit(command_ptr it) { parts_->writes.submit(std::move(it)); }
+void node::ask(query_ptr it) { parts_->reads.ask(std::move(it)); }
+
+void node::state_at_version(std::string stream_id, stream_version version, state_reply reply) {
+  auto placed = parts_->with_place(std::move(reply));
+  if (!placed) return;
+  read_state(parts_->made_of.system, parts_->made_of.storage.events(), hosted(), std::move(stream_id),
+             {version, std::nullopt}, parts_->made_of.settings.recover_events_max, std::move(placed));
+}
+
+void node::state_at_time(std::string stream_id, unix_ms at, state_reply reply) {
+  auto placed = parts_->with_place(std::move(reply));
+  if (!placed) return;
+  read_state(parts_->made_of.system, parts_->made_of.storage.events(), hosted(), std::move(stream_id),
+             {std::nullopt, at}, parts_->made_of.settings.recover_events_max, std::move(placed));
+}
+
+void node::history(std::string stream_id, stream_version after, std::size_t limit, history_reply reply) {
+  auto placed = parts_->with_place(std::move(reply));
+  if (!placed) return;
+  limit = std::min(limit, parts_->made_of.settings.recover_events_max);
+  read_history(parts_->made_of.storage.events(), std::move(stream_id), after, limit, std::move(placed));
+}
+
+void node::rebuild(std::string view, admin_reply reply) { parts_->reads.rebuild(std::move(view), std::move(reply)); }
+void node::pause(std::string view, admin_reply reply) { parts_->reads.pause(std::move(view), std::move(reply)); }
+void node::resume(std::string view, admin_reply reply) { parts_->reads.resume(std::move(view), std::move(reply)); }
+void node::reports(std::function<void(std::vector<view_report>)> reply) { parts_->reads.reports(std::move(reply)); }
+
+void node::backup(std::string file, admin_reply reply) {
+  parts_->made_of.storage.backup(std::move(file), [reply = std::move(reply)](stored<done> outcome) {
+    if (outcome) return reply(std::nullopt);
+    reply(refusal{refusal_kind::unavailable, "backup_failed", outcome.error().what, {}});
+  });
+}
+
+bool node::ready() const { return !parts_->draining.load() && parts_->writes.ready() && parts_->reads.ready(); }
+
+void node::drain(std::function<void()> finished) {
+  parts_->draining = true;
+  parts_->writes.drain([this, finished = std::move(finished)] { parts_->reads.drain(finished); });
+}
+
+const registry& node::hosted() const { return parts_->made_of.hosted; }
+const store_identity& node::identity() const { return parts_->made_of.storage.events().identity(); }
+const node_counters& node::counters() const { return parts_->counters; }
+clock& node::time() const { return parts_->made_of.time; }
+random_source& node::random() const { return parts_->made_of.random; }
+
+} // namespace stele
