@@ -11,9 +11,9 @@ struct server_counters {
   counter connections_open{0}; ///< Gauge.
   counter requests_in_work{0}; ///< Gauge.
   counter answers_2xx{0}, answers_4xx{0}, answers_5xx{0};
-  counter malformed{0}; ///< Requests answered before a route was looked for.
-  counter timed_out{0}; ///< Connections given up for slowness.
-  histogram request_us; ///< From the end of the request to its answer.
+  counter refused_unread{0}; ///< Requests answered before a route was looked for.
+  counter timed_out{0};      ///< Connections given up for slowness.
+  histogram request_us;      ///< From the end of the request to its answer.
 };
 
 } // namespace stele::http
