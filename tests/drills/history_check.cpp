@@ -23,7 +23,7 @@ public:
 
   void read_history() {
     for (;;) {
-      const auto page = get("/orders/" + order_id_ + "/events?after=" + std::to_string(last_));
+      const auto page = get("/orders/" + order_id_ + "/events?after_version=" + std::to_string(last_));
       if (!page.is_object()) return;
       const auto& events = page.at("items").as_array();
       if (events.empty()) return;
