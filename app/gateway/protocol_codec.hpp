@@ -13,8 +13,8 @@ namespace stele {
 /// Numbers are big endian; a truth is 0 or 1; a text or a list begins with its length in 4 bytes; an optional value
 /// with a truth. A decoder refuses another version, an unknown kind, every field beyond its limit, every frame that
 /// ends early and every byte left over; it allocates no more than the frame is long.
-std::vector<std::uint8_t> encode(const request& it);
-std::vector<std::uint8_t> encode(const response& it);
+std::vector<std::uint8_t> encode_request(const request& it);
+std::vector<std::uint8_t> encode_response(const response& it);
 
 /// The request, or an `invalid` refusal with a sentence to answer it with.
 std::variant<request, refusal> decode_request(std::span<const std::uint8_t> bytes);

@@ -1,0 +1,73 @@
+#include "app/gateway/acceptor.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace stele::gateway {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+acceptor::acceptor(io_thread& io, std::size_t connections_max, take_connection take)
+    : io_(io), connections_max_(connections_max), take_(std::move(take)), acceptor_(io.context()),
+      pause_(io.context()) {}
+
+std::optional<std::string> acceptor::listen(const std::string& address, std::uint16_t port) {
+  boost::system::error_code why;
+  const auto host = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, why);
+  if (why) return "gateway.address is '" + address + "', wanted an IP address such as 127.0.0.1.";
+  if (!host.is_loopback())
+    return "gateway.address is " + address +
+           ", which other machines can reach, and the gateway has no TLS yet: use 127.0.0.1 or ::1, and HTTP behind a "
+           "proxy for other machines.";
+  const tcp::endpoint endpoint{host, port};
+  acceptor_.open(endpoint.protocol(), why);
+  if (!why) acceptor_.set_option(tcp::acceptor::reuse_address(true), why);
+  if (!why) acceptor_.bind(endpoint, why);
+  if (!why) acceptor_.listen(asio::socket_base::max_listen_connections, why);
+  if (why)
+    return "The gateway can't listen on " + address + " port " + std::to_string(port) + ": " + why.message() +
+           ". Choose another gateway.port, or 0 for any.";
+  port_ = acceptor_.local_endpoint().port();
+  asio::post(io_.context(), [this] { accept(); });
+  return std::nullopt;
+}
+
+void acceptor::accept() {
+  acceptor_.async_accept([this](boost::system::error_code why, tcp::socket socket) {
+    if (!acceptor_.is_open()) return;
+    if (!why) {
+      admit(std::move(socket));
+      return accept();
+    }
+    pause_.expires_after(std::chrono::milliseconds{50});
+    pause_.async_wait([this](boost::system::error_code stopped) {
+      if (!stopped) accept();
+    });
+  });
+}
+
+void acceptor::admit(tcp::socket socket) {
+  auto& dog = *io_.dog();
+  auto held_by = std::make_shared<leash>(socket.native_handle(), steady_ms());
+  if (!dog.add(held_by, connections_max_)) {
+    held_by->release();
+    ++dog.counts.refused;
+    return;
+  }
+  boost::system::error_code why;
+  socket.non_blocking(true, why);
+  if (!why) socket.set_option(tcp::no_delay(true), why);
+  if (why) return held_by->release();
+  ++dog.counts.accepted;
+  take_(socket.release(), std::move(held_by));
+}
+
+void acceptor::stop() {
+  asio::post(io_.context(), [this] {
+    boost::system::error_code ignored; // Closing a listening socket loses nothing.
+    acceptor_.close(ignored);
+    pause_.cancel();
+  });
+}
+
+} // namespace stele::gateway

@@ -1,0 +1,88 @@
+#include "app/gateway/dialer.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace stele::gateway {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::int64_t partial_frame_ms_max = 5000;
+constexpr std::size_t connections_max = 64;
+
+/// `host:port` in two parts; both empty when it is something else.
+std::pair<std::string, std::string> split(std::string_view server) {
+  const auto colon = server.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == server.size()) return {};
+  auto host = server.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  return {std::string{host}, std::string{server.substr(colon + 1)}};
+}
+
+/// One call, alive until it has ended.
+struct call : std::enable_shared_from_this<call> {
+  call(asio::io_context& io, std::string where, std::shared_ptr<watchdog> it,
+       std::function<void(std::variant<dialed, std::string>)> then)
+      : resolver(io), socket(io), limit(io), server(std::move(where)), dog(std::move(it)), done(std::move(then)) {}
+
+  void start(std::int64_t timeout_ms) {
+    const auto [host, port] = split(server);
+    if (host.empty()) return fail("wanted host:port, as 127.0.0.1:7710");
+    limit.expires_after(std::chrono::milliseconds{timeout_ms});
+    limit.async_wait([self = shared_from_this(), timeout_ms](boost::system::error_code cancelled) {
+      if (!cancelled) self->fail("no connection within " + std::to_string(timeout_ms) + " ms");
+    });
+    resolver.async_resolve(host, port, [self = shared_from_this()](boost::system::error_code why, auto endpoints) {
+      if (why) return self->fail(why.message());
+      asio::async_connect(self->socket, endpoints, [self](boost::system::error_code failed, const tcp::endpoint&) {
+        failed ? self->fail(failed.message()) : self->succeed();
+      });
+    });
+  }
+
+  void succeed() {
+    if (!done) return;
+    auto held_by = std::make_shared<leash>(socket.native_handle(), steady_ms());
+    boost::system::error_code why;
+    socket.non_blocking(true, why);
+    if (!why) socket.set_option(tcp::no_delay(true), why);
+    if (!why && !dog->add(held_by, connections_max)) why = asio::error::no_descriptors;
+    if (why) return held_by->release(), fail(why.message());
+    limit.cancel();
+    std::exchange(done, nullptr)(dialed{socket.release(), std::move(held_by)});
+  }
+
+  void fail(const std::string& why) {
+    if (!done) return;
+    limit.cancel();
+    resolver.cancel();
+    boost::system::error_code ignored; // A socket that never was connected has nothing to lose.
+    socket.close(ignored);
+    std::exchange(done, nullptr)("Can't connect to " + server + ": " + why + ".");
+  }
+
+  tcp::resolver resolver;
+  tcp::socket socket;
+  asio::steady_timer limit;
+  std::string server;
+  std::shared_ptr<watchdog> dog;
+  std::function<void(std::variant<dialed, std::string>)> done; ///< Empty: called already.
+};
+
+} // namespace
+
+dialer::dialer(std::int64_t handshake_ms_max)
+    : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
+
+void dialer::dial(const std::string& server, std::int64_t timeout_ms,
+                  std::function<void(std::variant<dialed, std::string>)> done) {
+  auto it = std::make_shared<call>(io_.context(), server, io_.dog(), std::move(done));
+  asio::post(io_.context(), [it, timeout_ms] { it->start(timeout_ms); });
+}
+
+} // namespace stele::gateway

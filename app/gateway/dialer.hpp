@@ -1,0 +1,37 @@
+// Connects to a server: name, TCP, time limit. What comes out is a socket that CAF doesn't know yet.
+#pragma once
+
+#include "app/gateway/io_thread.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace stele::gateway {
+
+/// A socket, connected and non-blocking, with its leash.
+struct dialed {
+  int socket = -1;
+  std::shared_ptr<leash> held_by;
+};
+
+/// Dials in a thread of its own, which also is the watchdog's of the connections made. Safe from any thread.
+class dialer {
+public:
+  explicit dialer(std::int64_t handshake_ms_max);
+
+  const std::shared_ptr<watchdog>& dog() const { return io_.dog(); }
+
+  /// `server` is `host:port`; an IPv6 address stands in brackets. `done` is called once, in the dialer's thread, with
+  /// the connection or with a sentence, within `timeout_ms`; never, if the dialer is destroyed before.
+  void dial(const std::string& server, std::int64_t timeout_ms,
+            std::function<void(std::variant<dialed, std::string>)> done);
+
+private:
+  io_thread io_;
+};
+
+} // namespace stele::gateway
