@@ -61,6 +61,25 @@ compared_value to_compared(const std::optional<T>& value) {
 
 } // namespace detail
 
+/// What a selection comes to, with the type of its row taken away.
+struct selection_plan {
+  struct condition {
+    std::string_view column;
+    compare how = compare::equal;
+    compared_value value;
+  };
+  struct order {
+    std::string_view column;
+    sort_order direction = ascending;
+  };
+
+  std::vector<std::vector<condition>> groups; ///< All must hold; in a group one condition is enough.
+  std::vector<order> orders;
+  std::int64_t page = 1;
+  std::int64_t page_size = 20;
+  std::optional<denial> refused;
+};
+
 /// What a query selects: conditions that must all hold, an order, a page. Every value travels as a bound parameter, so
 /// a selection means the same on every store. Written as a chain:
 ///
@@ -75,23 +94,12 @@ public:
   using view = View;
   using row = typename View::row;
 
-  struct condition {
-    std::string_view column;
-    compare how = compare::equal;
-    compared_value value;
-  };
-  struct order {
-    std::string_view column;
-    sort_order direction = ascending;
-  };
-
-  static constexpr std::int64_t page_size_default = 20;
   static constexpr std::int64_t page_size_max = 100;
 
   /// Only rows whose member compares so with `value`.
   template <class Field, class Value>
   selection&& where(Field row::*member, compare how, const Value& value) && {
-    groups_.push_back({{column_of(member), how, compared<Field>(value)}});
+    plan_.groups.push_back({{column_of(member), how, compared<Field>(value)}});
     return std::move(*this);
   }
 
@@ -104,16 +112,16 @@ public:
   /// Only rows one of whose columns holds `needle` as a substring; no needle: everything passes.
   selection&& any_contains(const column_list& columns, const std::optional<std::string>& needle) && {
     if (!needle || needle->empty()) return std::move(*this);
-    std::vector<condition> group;
+    std::vector<selection_plan::condition> group;
     for (std::size_t i = 0; i < columns.count; ++i) group.push_back({columns.names[i], contains, *needle});
-    groups_.push_back(std::move(group));
+    plan_.groups.push_back(std::move(group));
     return std::move(*this);
   }
 
   /// Sorts by a member; later calls break ties of earlier ones. What is tied in the end is sorted by key.
   template <class Field>
   selection&& order_by(Field row::*member, sort_order direction = ascending) && {
-    orders_.push_back({column_of(member), direction});
+    plan_.orders.push_back({column_of(member), direction});
     return std::move(*this);
   }
 
@@ -123,7 +131,7 @@ public:
     if (!name) return std::move(*this);
     for (std::size_t i = 0; i < sortable.count; ++i)
       if (sortable.names[i] == *name) {
-        orders_.push_back({sortable.names[i], direction});
+        plan_.orders.push_back({sortable.names[i], direction});
         return std::move(*this);
       }
     refuse(unsortable(sortable, *name));
@@ -132,25 +140,21 @@ public:
 
   /// Which page: numbered from 1, of 20 rows unless said otherwise, of 100 at most. Refuses what is outside.
   selection&& page(const std::optional<std::int64_t>& number, const std::optional<std::int64_t>& size) && {
-    page_ = number.value_or(1);
-    page_size_ = size.value_or(page_size_default);
-    if (page_ < 1 || page_ > INT32_MAX)
-      refuse(invalid("bad_page", "page counts from 1; found " + std::to_string(page_), "/page"));
-    if (page_size_ < 1 || page_size_ > page_size_max)
-      refuse(invalid("bad_page_size", "page_size is 1 to 100; found " + std::to_string(page_size_), "/page_size"));
+    plan_.page = number.value_or(plan_.page);
+    plan_.page_size = size.value_or(plan_.page_size);
+    if (plan_.page < 1 || plan_.page > INT32_MAX)
+      refuse(invalid("bad_page", "page counts from 1; found " + std::to_string(plan_.page), "/page"));
+    if (plan_.page_size < 1 || plan_.page_size > page_size_max)
+      refuse(invalid("bad_page_size", "page_size is 1 to 100; found " + std::to_string(plan_.page_size), "/page_size"));
     return std::move(*this);
   }
 
   /// Gives the query up: it is answered with the refusal. The first one counts.
   void refuse(denial why) {
-    if (!refused_) refused_ = std::move(why);
+    if (!plan_.refused) plan_.refused = std::move(why);
   }
 
-  const std::vector<std::vector<condition>>& groups() const { return groups_; }
-  const std::vector<order>& orders() const { return orders_; }
-  std::int64_t page_number() const { return page_; }
-  std::int64_t page_size() const { return page_size_; }
-  const std::optional<denial>& refused() const { return refused_; }
+  const selection_plan& plan() const { return plan_; }
 
 private:
   template <class Field, class Value>
@@ -169,11 +173,7 @@ private:
     return invalid("bad_sort_by", "sort_by is one of " + wanted + "; found \"" + name + "\"", "/sort_by");
   }
 
-  std::vector<std::vector<condition>> groups_;
-  std::vector<order> orders_;
-  std::int64_t page_ = 1;
-  std::int64_t page_size_ = page_size_default;
-  std::optional<denial> refused_;
+  selection_plan plan_;
 };
 
 /// How old an answer may be before it is marked stale, in milliseconds; a query declares its own as
