@@ -1,6 +1,6 @@
 #include "app/http/problem.hpp"
 
-#include "app/http/json_text.hpp"
+#include "app/http/object_text.hpp"
 #include "app/http/wire.hpp"
 
 namespace stele::http {
@@ -11,7 +11,7 @@ response make(unsigned status, std::string_view code, std::string_view detail, s
   body.text("type", "about:blank").text("title", reason_phrase(status)).number("status", status);
   body.text("detail", detail).text("code", code);
   if (!pointer.empty()) body.text("pointer", pointer);
-  response out{status, std::move(body).finish(), "application/problem+json", {}};
+  response out{status, body.finish(), "application/problem+json", {}};
   if (status == 429 || status == 503) out.headers.emplace_back("Retry-After", "1");
   return out;
 }

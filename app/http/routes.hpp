@@ -23,6 +23,7 @@ struct route_notes {
   std::vector<query_parameter> query;
   std::string body;    ///< One sentence on the JSON body; empty: it takes none.
   std::string answers; ///< Name of a view whose row is answered; empty: described by the summary.
+  bool takes_key = false; ///< A command: `Idempotency-Key` is read.
 };
 
 struct route {

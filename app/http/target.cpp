@@ -1,9 +1,9 @@
 #include "app/http/target.hpp"
 
 #include "app/http/header_list.hpp"
+#include "persistence/json_text.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace stele::http {
 namespace {
@@ -13,21 +13,6 @@ int hex_value(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-// Length of the UTF-8 sequence a byte begins, the least code point it may stand for; 0: it begins none.
-struct sequence {
-  std::size_t length;
-  std::uint32_t least;
-  std::uint32_t bits;
-};
-
-sequence begin_of(unsigned char first) {
-  if (first < 0x80) return {1, 0, first};
-  if ((first & 0xE0) == 0xC0) return {2, 0x80, first & 0x1Fu};
-  if ((first & 0xF0) == 0xE0) return {3, 0x800, first & 0x0Fu};
-  if ((first & 0xF8) == 0xF0) return {4, 0x10000, first & 0x07u};
-  return {0, 0, 0};
 }
 
 std::optional<std::string> decode_text(std::string_view raw, bool plus_is_space) {
@@ -75,21 +60,6 @@ std::optional<std::string> parse_query(std::string_view text, target& out) {
 }
 
 } // namespace
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    auto [length, least, point] = begin_of(static_cast<unsigned char>(text[i]));
-    if (length == 0 || length > text.size() - i) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      point = point << 6 | (next & 0x3Fu);
-    }
-    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
-    i += length;
-  }
-  return true;
-}
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;

@@ -23,6 +23,4 @@ std::variant<target, std::string> parse_target(std::string_view text);
 /// `%41` becomes `A`; nothing when an escape is cut off or not hexadecimal.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
-bool is_utf8(std::string_view text);
-
 } // namespace stele::http
