@@ -3,6 +3,8 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace stele::gateway {
@@ -75,6 +77,11 @@ struct call : std::enable_shared_from_this<call> {
 };
 
 } // namespace
+
+void hang_up(const dialed& it) {
+  it.held_by->release();
+  ::close(it.socket);
+}
 
 dialer::dialer(std::int64_t handshake_ms_max)
     : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}

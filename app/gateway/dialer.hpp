@@ -18,6 +18,9 @@ struct dialed {
   std::shared_ptr<leash> held_by;
 };
 
+/// Closes a socket that nobody wants any more.
+void hang_up(const dialed& it);
+
 /// Dials in a thread of its own, which also is the watchdog's of the connections made. Safe from any thread.
 class dialer {
 public:

@@ -16,6 +16,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <set>
 
 namespace stele::gateway {
@@ -162,6 +163,8 @@ caf::io::scribe_ptr make_guarded_scribe(caf::actor_system& system, guarded_conne
 }
 
 caf::actor basp_broker_of(caf::actor_system& system) {
+  static std::mutex mutex; // CAF's own look-up is not locked, and it makes the broker when there is none.
+  std::lock_guard lock{mutex};
   return system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
 }
 

@@ -26,7 +26,7 @@ struct guarded_connection {
 /// CAF's end of a connection: what it reads has passed the filter.
 caf::io::scribe_ptr make_guarded_scribe(caf::actor_system& system, guarded_connection it);
 
-/// The actor of CAF that speaks BASP. Ask once and keep it: CAF's own look-up is not locked.
+/// The actor of CAF that speaks BASP.
 caf::actor basp_broker_of(caf::actor_system& system);
 
 /// The node id of `system` as it goes over the wire.
