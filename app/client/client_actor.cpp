@@ -233,7 +233,7 @@ void prepare_for_clients(caf::actor_system_config& config) {
 }
 
 caf::actor spawn_client(caf::actor_system& system, client_options options, std::shared_ptr<client_session> seen) {
-  if (!system.has_middleman() || system.types().portable_name(caf::make_rtti_pair<frame>()) == nullptr)
+  if (!system.has_middleman() || system.types().portable_name(caf::make_rtti_pair<frame>()) != "stele::frame")
     throw std::logic_error("The actor system can't have clients: call stele::prepare_for_clients on its config.");
   if (!seen) seen = std::make_shared<client_session>();
   return system.spawn<client_actor>(std::move(options), std::move(seen));
