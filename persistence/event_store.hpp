@@ -58,12 +58,10 @@ public:
                           reply_to<std::vector<recorded_event>> reply) = 0;
 
   /// At most `limit` events of the whole store with global position > `after`, ascending.
-  virtual void read_all(std::uint64_t after, std::size_t limit,
-                        reply_to<std::vector<recorded_event>> reply) = 0;
+  virtual void read_all(std::uint64_t after, std::size_t limit, reply_to<std::vector<recorded_event>> reply) = 0;
 
   /// The events of one command in a stream, ascending; none when it stored nothing there.
-  virtual void find_command(std::string stream_id, uuid command_id,
-                            reply_to<std::vector<recorded_event>> reply) = 0;
+  virtual void find_command(std::string stream_id, uuid command_id, reply_to<std::vector<recorded_event>> reply) = 0;
 
   /// The last position of each shard, indexed by shard; 0 where a shard is empty.
   virtual void heads(reply_to<std::vector<shard_position>> reply) = 0;

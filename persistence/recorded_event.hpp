@@ -31,9 +31,7 @@ struct recorded_event {
 using event_batch = std::shared_ptr<const std::vector<recorded_event>>;
 
 /// The aggregate part of a stream id: `order` of `order-7`. Aggregate names hold no `-`.
-inline std::string_view aggregate_of(std::string_view stream_id) {
-  return stream_id.substr(0, stream_id.find('-'));
-}
+inline std::string_view aggregate_of(std::string_view stream_id) { return stream_id.substr(0, stream_id.find('-')); }
 
 /// The id part of a stream id: `7` of `order-7`.
 inline std::string_view id_of(std::string_view stream_id) {

@@ -4,6 +4,8 @@
 #include "persistence/identifiers.hpp"
 #include "persistence/store_error.hpp"
 
+#include <vector>
+
 namespace stele {
 
 /// A state as of a version. Only a short cut: it may be dropped at any time and the stream gives it again.
@@ -26,6 +28,11 @@ public:
 
   /// Forgets the snapshot of a stream, as when it can't be read any more.
   virtual void drop_snapshot(std::string stream_id, reply_to<done> reply) = 0;
+
+  /// At most `limit` snapshots of streams with an id > `after_stream_id`, ascending by it, bytewise: what `verify`
+  /// reads.
+  virtual void read_snapshots(std::string after_stream_id, std::size_t limit,
+                              reply_to<std::vector<snapshot>> reply) = 0;
 };
 
 } // namespace stele

@@ -26,12 +26,17 @@ public:
   virtual snapshot_store& snapshots() = 0;
   virtual view_store& views() = 0;
 
-  /// Writes a consistent copy of the whole store to `file` while it is in use.
+  /// Writes a consistent copy of the whole store to `file` while it is in use. The copy is another history: tokens of
+  /// this store mean nothing to it. Fails with `refused` when the file exists or the store has none.
   virtual void backup(std::string file, reply_to<done> reply) = 0;
+
+  /// Finishes what was submitted and answers it; calls made later are answered with `unavailable`. The destructor does
+  /// it too. Not from a `reply_to`.
+  virtual void close() = 0;
 };
 
-/// Opens, and makes if it is new, the store at `options.uri`. Fails with `refused` and a sentence: an address nobody knows,
-/// a file another process has open, a file of a newer version, another number of shards.
+/// Opens, and makes if it is new, the store at `options.uri`. Fails with `refused` and a sentence: an address nobody
+/// knows, a file another process has open, a file of a newer version, another number of shards.
 stored<std::unique_ptr<store>> open_store(const store_options& options);
 
 } // namespace stele

@@ -41,8 +41,8 @@ struct row_write {
   row_values row;
 };
 
-/// Rows and the checkpoints they belong to: one transaction. A shard whose checkpoint is not at `from` is left as it is,
-/// rows included, and reported; the others are written.
+/// Rows and the checkpoints they belong to: one transaction. A shard whose checkpoint is not at `from` is left as it
+/// is, rows included, and reported; the others are written.
 struct view_write {
   view_table table;
   std::vector<checkpoint_move> moves;
@@ -61,12 +61,16 @@ struct selected_rows {
 };
 
 /// Keeps views. Asynchronous; safe from any thread; writes are done in call order.
+///
+/// A generation that is neither served nor being rebuilt is gone: writes to it fail with `refused`; reads of one that
+/// was replaced are answered from the one that serves, so that a swap is never noticed by a query under way. As long as
+/// a table of an older description serves, columns it doesn't have are read as null.
 class view_store {
 public:
   virtual ~view_store() = default;
 
   /// Makes the table of a new view, or tells how an existing one stands. Idempotent. Call it before any other
-  /// call for that view.
+  /// call for that view. In a store opened read-only nothing is made: `refused` when there is no table of that view.
   virtual void open_view(view_definition view, reply_to<view_status> reply) = 0;
 
   /// The checkpoint of each shard, indexed by shard; 0: nothing folded yet.
@@ -75,7 +79,9 @@ public:
   /// Rows by key, for folding and for look-ups.
   virtual void read(view_table table, std::vector<std::string> keys, reply_to<read_rows> reply) = 0;
 
-  /// Rows by condition, with their total. Names of columns are checked against the schema: `refused` if unknown.
+  /// Rows by condition, with their total. Names of columns and types of values are checked against the schema:
+  /// `refused` if they don't fit. Null equals null, differs from every value, is neither less nor greater, contains
+  /// nothing and sorts before all values.
   virtual void select(view_table table, row_selection what, reply_to<selected_rows> reply) = 0;
 
   /// Writes rows under their checkpoints. Answers the shards that were refused by the guard (then: drop cached rows and
