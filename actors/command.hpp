@@ -13,12 +13,14 @@
 
 namespace stele {
 
+class admission;
+
 /// What an accepted command led to. A repeat of a command gets the very same.
 struct acceptance {
-  stream_version version = 0;  ///< Of the stream after the command.
-  shard_number shard = 0;      ///< Where its events are: what a token is made of.
+  stream_version version = 0; ///< Of the stream after the command.
+  shard_number shard = 0;     ///< Where its events are: what a token is made of.
   shard_position position = 0;
-  bool changed = true; ///< False: the command was already true (`no_change`); nothing was stored.
+  bool changed = true;   ///< False: the command was already true (`no_change`); nothing was stored.
   bool repeated = false; ///< True: answered from the log, it had been done before.
 };
 
@@ -26,20 +28,37 @@ using command_outcome = std::variant<acceptance, refusal>;
 
 /// A command, from the door to its answer.
 ///
-/// The envelope is written by the door and never changes. The rest belongs to whoever holds the command at the moment:
-/// region, aggregate, lane. `answer` is called exactly once, from any thread; it must not block.
+/// The envelope is written by the door and never changes once it is submitted. `answer` is called exactly once, from
+/// any thread; it must not block. A command that is dropped on the way, as when the node stops at once, answers
+/// `outcome_unknown` as it is destroyed.
 struct command : boost::intrusive_ref_counter<command> {
+  command() = default;
+  ~command();
+  command(const command&) = delete;
+  command& operator=(const command&) = delete;
+
   // Envelope.
-  std::string stream_id; ///< `<aggregate>-<id>`.
-  std::string type;      ///< Name of the command's struct, as `create_order`.
-  std::string body;      ///< JSON object.
-  std::string metadata;  ///< JSON object kept with the events, or empty.
-  uuid command_id;
+  std::string stream_id;                          ///< `<aggregate>-<id>`.
+  std::string type;                               ///< Name of the command's struct, as `create_order`.
+  std::string body;                               ///< JSON object.
+  std::string metadata;                           ///< JSON object kept with the events, or empty.
+  uuid command_id;                                ///< All zeros: a new one is made at admission.
   std::optional<stream_version> expected_version; ///< From `If-Match`.
-  unix_ms deadline = 0; ///< Wall clock; past it a command that is not decided yet is dropped with `overloaded`.
+  unix_ms deadline =
+      0; ///< Wall clock; past it a command that is not decided yet is dropped with `overloaded`. 0: none.
   std::function<void(const command_outcome&)> answer;
+
+  // Written at admission.
+  admission* admitted = nullptr;
+  std::int64_t admitted_us = 0; ///< Steady clock.
 };
 
 using command_ptr = boost::intrusive_ptr<command>;
+
+/// Answers a command: what region, aggregates and links call. Only the first call for a command does anything.
+void settle(command& it, const command_outcome& outcome);
+
+/// The same with a refusal of a few words.
+void refuse(command& it, refusal_kind kind, std::string code, std::string message);
 
 } // namespace stele

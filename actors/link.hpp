@@ -19,7 +19,8 @@ public:
   /// The owner of a shard: empty string for this node; nothing while it is unknown or moving.
   virtual std::optional<node_name> owner(shard_number shard) const = 0;
 
-  /// Hands a command to another node, which answers through it. Refuses it with `overloaded` when its window is full.
+  /// Hands a command to another node; what that node answers goes to `settle`. Refuses it with `overloaded` when its
+  /// window is full. Whatever it still holds must be settled or dropped before the node that forwarded it is destroyed.
   virtual void forward(const node_name& to, command_ptr it) = 0;
 };
 

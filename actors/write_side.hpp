@@ -38,11 +38,12 @@ struct write_parts {
 class write_side {
 public:
   explicit write_side(write_parts parts);
-  ~write_side();
+  ~write_side(); ///< Stops and waits until no actor of it is left; from no actor.
 
-  void submit(command_ptr it); ///< Admission: answers at once with `overloaded` beyond the limit.
-  bool ready() const;          ///< The heads have been read and commands flow.
+  void submit(command_ptr it);                ///< Admission: answers at once with `overloaded` beyond the limit.
+  bool ready() const;                         ///< The heads have been read and commands flow.
   void drain(std::function<void()> finished); ///< Takes no more; answers when all that was accepted is answered.
+  void stop(); ///< Ends the actors without waiting: commands on their way are answered `outcome_unknown`.
 
 private:
   struct parts;

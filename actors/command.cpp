@@ -1,0 +1,27 @@
+#include "actors/command.hpp"
+
+#include "actors/admission.hpp"
+
+#include <utility>
+
+namespace stele {
+
+command::~command() {
+  if (admitted)
+    refuse(*this, refusal_kind::outcome_unknown, "outcome_unknown",
+           "The node stopped before this command was answered; send it again with the same command id.");
+}
+
+void settle(command& it, const command_outcome& outcome) {
+  const auto answer = std::exchange(it.answer, nullptr);
+  admission* const admitted = std::exchange(it.admitted, nullptr);
+  if (admitted) admitted->record(it, outcome);
+  if (answer) answer(outcome);
+  if (admitted) admitted->leave();
+}
+
+void refuse(command& it, refusal_kind kind, std::string code, std::string message) {
+  settle(it, refusal{kind, std::move(code), std::move(message), {}});
+}
+
+} // namespace stele

@@ -1,0 +1,169 @@
+#include "actors/persistence_actor.hpp"
+
+#include "actors/log.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace stele {
+
+namespace {
+
+std::shared_ptr<const refusal> no_effect(const store_error& why) {
+  return std::make_shared<const refusal>(
+      refusal{refusal_kind::unavailable, "unavailable", "Nothing was stored: " + why.what, {}});
+}
+
+std::string lane_text(std::uint32_t lane) { return "lane " + std::to_string(lane) + ": "; }
+
+} // namespace
+
+persistence_actor::persistence_actor(caf::actor_config& config, write_context_ptr context, std::uint32_t lane)
+    : caf::event_based_actor(config), context_(std::move(context)), lane_(lane) {}
+
+caf::behavior persistence_actor::make_behavior() {
+  read_heads();
+  return {[this](const submission_ptr& it) { hear(it); }, [this](const batch_ended& answer) { hear(answer); },
+          [this](const batch_resolved& answer) { hear(answer); }, [this](const heads_read& answer) { hear(answer); },
+          [this](const lane_retry& it) { hear(it); }};
+}
+
+void persistence_actor::on_exit() {
+  waiting_.clear();
+  batch_.clear();
+  context_.reset();
+}
+
+void persistence_actor::hear(const submission_ptr& it) {
+  if (is_void(*it)) return;
+  if (phase_ == phase::dead)
+    return notify({it}, lane_notice::verdict::lost,
+                  no_effect({store_fault::fenced, "this node does not own the shard any more"}));
+  waiting_.push(it);
+  if (phase_ == phase::idle) start_batch();
+}
+
+void persistence_actor::hear(const batch_ended& answer) {
+  if (answer.round != round_ || phase_ != phase::committing) return;
+  const std::int64_t took = context_->parts.time.steady_us() - sent_us_;
+  counters().commit_us.add(took > 0 ? static_cast<std::uint64_t>(took) : 0);
+  if (*answer.how) return committed();
+  const store_error& why = answer.how->error();
+  const bool determinate = why.fault != store_fault::unknown && why.fault != store_fault::corrupt;
+  if (determinate || !events_) return lost(why);
+  counters().outcomes_unknown.fetch_add(1);
+  log(log_level::warning, lane_text(lane_) + "the outcome of an append is unknown: " + why.what);
+  phase_ = phase::resolving;
+  pause_ms_ = 0;
+  resolve();
+}
+
+/// The commit that runs is the timer: whatever came while it ran is the next batch.
+void persistence_actor::start_batch() {
+  phase_ = phase::idle;
+  if (waiting_.empty()) return;
+  collect();
+  phase_ = phase::committing;
+  sent_us_ = context_->parts.time.steady_us();
+  if (events_) {
+    counters().batches.fetch_add(1, std::memory_order_relaxed);
+    counters().batch_events.add(events_->size());
+  }
+  send_batch();
+}
+
+void persistence_actor::collect() {
+  const actor_settings& settings = context_->parts.settings;
+  std::size_t events = 0, bytes = 0;
+  batch_.clear();
+  batch_.reserve(std::min(waiting_.size(), settings.batch_events_max));
+  while (!waiting_.empty() && batch_.size() < settings.batch_events_max) {
+    const submission& next = *waiting_.front();
+    const bool fits =
+        events + next.events.size() <= settings.batch_events_max && bytes + next.bytes <= settings.batch_bytes_max;
+    if (!fits && !batch_.empty()) break; // A command larger than a batch goes alone.
+    events += next.events.size();
+    bytes += next.bytes;
+    batch_.push_back(waiting_.pop());
+  }
+  events_ = nullptr;
+  if (events == 0) return;
+  auto together = std::make_shared<std::vector<recorded_event>>();
+  together->reserve(events);
+  for (const submission_ptr& it : batch_) place(*it, *together);
+  events_ = std::move(together);
+}
+
+void persistence_actor::place(submission& it, std::vector<recorded_event>& events) {
+  for (recorded_event& event : it.events) {
+    it.position = event.position = ++heads_[event.shard];
+    events.push_back(std::move(event));
+  }
+  it.events = {};
+}
+
+void persistence_actor::send_batch() {
+  auto reply = [self = caf::actor_cast<caf::actor>(this), context = context_,
+                round = ++round_](stored<stele::done> how) {
+    caf::anon_send(self, batch_ended{round, std::make_shared<const stored<stele::done>>(std::move(how))});
+  };
+  if (events_)
+    context_->parts.events.append(lane_, events_, std::move(reply));
+  else
+    context_->parts.events.fence(lane_, std::move(reply));
+}
+
+void persistence_actor::committed() {
+  if (std::exchange(failing_, false)) log(log_level::info, lane_text(lane_) + "the store takes batches again");
+  for (const submission_ptr& it : batch_)
+    if (it->stores) context_->parts.heads.advance(it->stream->shard, it->position);
+  const std::vector<submission_ptr> batch = std::exchange(batch_, {});
+  const event_batch events = std::exchange(events_, nullptr);
+  start_batch();
+  if (events)
+    for (const caf::actor& projector : context_->parts.projectors) caf::anon_send(projector, committed_events{events});
+  notify(batch, lane_notice::verdict::committed, nullptr);
+}
+
+/// Nothing of the batch was stored, nor will be. With it falls whatever was decided on it.
+void persistence_actor::lost(const store_error& why) {
+  counters().batches_failed.fetch_add(1);
+  if (!std::exchange(failing_, true)) // Once: under load a full disk fails a thousand times a second.
+    log(log_level::error, lane_text(lane_) + "a batch was not stored: " + why.what);
+  take_back_positions();
+  const std::vector<submission_ptr> batch = std::exchange(batch_, {});
+  events_ = nullptr;
+  notify(batch, lane_notice::verdict::lost, no_effect(why));
+  drop_void();
+  if (why.fault == store_fault::fenced) return die(why);
+  if (why.fault != store_fault::conflict) return start_batch();
+  counters().alarms.fetch_add(1);
+  log(log_level::error, lane_text(lane_) + "what the store holds is not what this node remembers; it is read again");
+  read_heads();
+}
+
+void persistence_actor::take_back_positions() {
+  if (!events_) return;
+  for (const recorded_event& event : *events_) --heads_[event.shard];
+}
+
+void persistence_actor::drop_void() {
+  waiting_.filter([](const submission_ptr& it) { return !is_void(*it); });
+}
+
+/// Tells each stream once, naming its last submission of these: the earlier ones ended the same way.
+void persistence_actor::notify(const std::vector<submission_ptr>& of, lane_notice::verdict how,
+                               std::shared_ptr<const refusal> why) {
+  ++notices_;
+  for (auto it = of.rbegin(); it != of.rend(); ++it) {
+    live_stream& stream = *(*it)->stream;
+    (*it)->notifies = std::exchange(stream.noticed, notices_) != notices_;
+    if (how == lane_notice::verdict::lost) stream.lost_generation = std::max(stream.lost_generation, (*it)->generation);
+  }
+  for (const submission_ptr& it : of)
+    if (it->notifies) caf::anon_send(it->stream->actor, aggregate_mail{lane_notice{how, it, why}});
+}
+
+} // namespace stele

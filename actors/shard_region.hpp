@@ -1,0 +1,68 @@
+// Where commands find their aggregates: wakes them, sends them to rest, keeps commands for shards without an owner.
+#pragma once
+
+#include "actors/fifo.hpp"
+#include "actors/write_context.hpp"
+#include "actors/write_messages.hpp"
+
+#include <boost/intrusive/list.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include <map>
+#include <string_view>
+#include <unordered_map>
+
+namespace stele {
+
+/// The one actor that knows which streams have an actor.
+///
+/// Keeps order: while it has asked an aggregate to go, later commands of that stream wait here until the aggregate has
+/// said `retired` (then a new one gets them) or `busy` (then it does). All earlier ones were in its mailbox before.
+class shard_region final : public caf::event_based_actor {
+public:
+  shard_region(caf::actor_config& config, write_context_ptr context);
+
+  const char* name() const override { return "region"; }
+  void on_exit() override;
+
+protected:
+  caf::behavior make_behavior() override;
+
+private:
+  using use_list = boost::intrusive::list<
+      live_stream,
+      boost::intrusive::member_hook<live_stream, boost::intrusive::list_member_hook<>, &live_stream::by_use>>;
+
+  void hear(const command_ptr& it);
+  void hear(const stream_notice& notice);
+  void hear(const region_tick& tick);
+
+  // Routing.
+  void route(shard_number shard, const node_name& owner, const command_ptr& it);
+  void keep_unowned(shard_number shard, const command_ptr& it);
+  void look_after_unowned();
+  void drop_overdue(fifo<command_ptr>& waiting) const;
+
+  // Aggregates.
+  void deliver(shard_number shard, const command_ptr& it);
+  live_stream& wake(shard_number shard, const std::string& stream_id);
+  void buffer(live_stream& stream, const command_ptr& it);
+  void ask_to_go(live_stream& stream);
+  void give_second_chance(live_stream& stream);
+  void keep_budget(int looks);
+  void retire_idle();
+  void tick_again();
+
+  const actor_settings& settings() const { return context_->parts.settings; }
+
+  write_context_ptr context_;
+  std::unordered_map<std::string_view, live_stream_ptr> streams_; ///< Keys lie in the values.
+  use_list by_use_;                                               ///< Least recently used last; without the retiring.
+  std::unordered_map<const live_stream*, fifo<command_ptr>> leaving_; ///< What waits for streams asked to go.
+  std::map<shard_number, fifo<command_ptr>> unowned_;
+  std::size_t unowned_count_ = 0;
+  std::uint64_t leaving_bytes_ = 0;
+  std::int64_t now_ms_ = 0; ///< Steady, as of the last tick: exact enough for idle times.
+};
+
+} // namespace stele
