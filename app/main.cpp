@@ -1,1 +1,4 @@
-int main() {}
+#include "app/assembly.hpp"
+#include "app/stele.hpp"
+
+int main(int argc, char** argv) { return stele::run(argc, argv, stele::assemble); }

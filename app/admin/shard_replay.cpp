@@ -1,0 +1,120 @@
+#include "app/admin/shard_replay.hpp"
+
+#include "app/admin/ask.hpp"
+#include "app/admin/event_check.hpp"
+
+#include <exception>
+
+namespace stele::admin {
+
+namespace {
+
+constexpr std::size_t keys_in_a_read = 500;
+
+std::string value_json(const column& of, const field_value& value) {
+  return row_json(table_schema{{}, {of}, {}}, {value});
+}
+
+// The first column in which two rows of one schema differ, as each has it.
+std::string difference(const table_schema& schema, const row_values& found, const row_values& wanted) {
+  for (std::size_t i = 0; i < schema.columns.size() && i < found.size() && i < wanted.size(); ++i)
+    if (found[i] != wanted[i])
+      return "found " + value_json(schema.columns[i], found[i]) + ", by its events " +
+             value_json(schema.columns[i], wanted[i]);
+  return "found " + std::to_string(found.size()) + " columns, wanted " + std::to_string(wanted.size());
+}
+
+} // namespace
+
+bool fold_into(std::optional<row_values>& row, const view_type& view, const recorded_event& event, findings& found) {
+  const recorded_event* one[] = {&event};
+  std::string why;
+  try {
+    auto folded = view.fold(std::move(row), one);
+    if (folded) {
+      row = std::move(*folded);
+      return true;
+    }
+    why = folded.error().what;
+  } catch (const std::exception& thrown) { // An author's `project` may throw.
+    why = thrown.what();
+  }
+  found.add("event_not_folded", "view " + std::string(view.name()) + ": " + place_of(event) + ": " + why);
+  return false;
+}
+
+shard_replay::stream& shard_replay::stream_of(const recorded_event& it) {
+  const auto [at, made] = streams_.try_emplace(it.stream_id);
+  if (!made) return at->second;
+  at->second.rows.resize(views_.size());
+  if (const auto* type = hosted_.aggregate(aggregate_of(it.stream_id)))
+    at->second.state = type->initial();
+  else
+    found_.add("unknown_aggregate", place_of(it) + ": this program hosts no aggregate of that name");
+  return at->second;
+}
+
+void shard_replay::take(const recorded_event& it) {
+  auto& stream = stream_of(it);
+  stream.version = it.version;
+  if (!stream.state) return;
+  const auto evolved = hosted_.aggregate(aggregate_of(it.stream_id))->evolve(*stream.state, it);
+  if (!evolved) {
+    found_.add("event_unreadable", place_of(it) + ": " + evolved.error().what);
+    stream.state.reset();
+    return;
+  }
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    const auto& view = views_[i];
+    const bool folds = view.type->definition().aggregate == aggregate_of(it.stream_id);
+    if (folds && it.position <= view.checkpoints[shard_]) fold_into(stream.rows[i], *view.type, it, found_);
+  }
+}
+
+stored<done> shard_replay::compare_rows(view_store& rows) {
+  for (std::size_t view = 0; view < views_.size(); ++view)
+    if (auto compared = compare_rows(rows, view); !compared) return compared;
+  return done{};
+}
+
+stored<done> shard_replay::compare_rows(view_store& rows, std::size_t view) {
+  keyed page;
+  for (const auto& [id, stream] : streams_) {
+    if (views_[view].type->definition().aggregate != aggregate_of(id) || !stream.state) continue;
+    page.emplace_back(&id, &stream);
+    if (page.size() < keys_in_a_read) continue;
+    if (auto compared = compare_page(rows, view, page); !compared) return compared;
+    page.clear();
+  }
+  return compare_page(rows, view, page);
+}
+
+stored<done> shard_replay::compare_page(view_store& rows, std::size_t view, const keyed& page) {
+  std::vector<std::string> keys;
+  for (const auto& [id, stream] : page) keys.emplace_back(id_of(*id));
+  auto read = ask<read_rows>([&](auto reply) { rows.read(views_[view].table, std::move(keys), reply); });
+  if (!read) return read.error();
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    if (read->rows[i]) ++views_[view].rows;
+    compare_row(view, *page[i].first, *page[i].second, read->rows[i]);
+  }
+  return done{};
+}
+
+void shard_replay::compare_row(std::size_t view, const std::string& stream_id, const stream& expected,
+                               const std::optional<row_values>& found) {
+  const auto& wanted = expected.rows[view];
+  if (found == wanted) return;
+  const auto& schema = views_[view].type->definition().schema;
+  const auto where = "view " + schema.name + ", row " + std::string(id_of(stream_id)) + " (stream " + stream_id +
+                     " at version " + std::to_string(expected.version) + ", shard " + std::to_string(shard_) +
+                     ", folded up to position " + std::to_string(views_[view].checkpoints[shard_]) + "): ";
+  if (!found)
+    found_.add("row_missing", where + "there is none, by its events " + row_json(schema, *wanted));
+  else if (!wanted)
+    found_.add("row_extra", where + "found " + row_json(schema, *found) + ", by its events there is none");
+  else
+    found_.add("row_differs", where + difference(schema, *found, *wanted));
+}
+
+} // namespace stele::admin

@@ -1,0 +1,262 @@
+#include "app/command_line.hpp"
+
+#include "app/admin/node_commands.hpp"
+#include "app/admin/store_commands.hpp"
+#include "app/settings_list.hpp"
+#include "app/version.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <charconv>
+#include <memory>
+
+namespace stele {
+
+namespace {
+
+using choice = std::function<command_line()>;
+
+constexpr const char* config_help = "Settings are read from FILE; without it from ./config.ini, if it is there.";
+
+// The program's commands. Options write to its members, which the chosen command reads after parsing.
+class parser {
+public:
+  parser(const std::string& program, const registry& hosted)
+      : app_("Commands and events on one node: an order service by default, any domain as a library.", program),
+        hosted_(hosted) {
+    app_.set_version_flag("--version", program + ' ' + std::string(program_version), "Print the version.");
+    app_.set_help_flag("-h,--help", "Print this help and exit; each command has its own.");
+    app_.require_subcommand(1);
+    app_.fallthrough(false);
+    add_node();
+    add_send();
+    add_get();
+    add_find();
+    add_stream();
+    add_views();
+    add_verify();
+    add_backup();
+    add_export();
+    add_import();
+  }
+
+  command_line parse(std::vector<std::string> arguments) {
+    std::reverse(arguments.begin(), arguments.end()); // As CLI11 wants them.
+    try {
+      app_.parse(std::move(arguments));
+    } catch (const CLI::CallForVersion& asked) {
+      return print_text{std::string(asked.what()) + '\n'};
+    } catch (const CLI::CallForHelp&) { return print_text{help()}; } catch (const CLI::ParseError& wrong) {
+      return bad_usage{std::string(wrong.what()) + "; see " + used() + " --help"};
+    }
+    return chosen_();
+  }
+
+private:
+  CLI::App* command(const char* name, const char* what, choice does) {
+    auto* added = app_.add_subcommand(name, what);
+    added->callback([this, does = std::move(does)] { chosen_ = does; });
+    return added;
+  }
+
+  // The deepest command the arguments named.
+  const CLI::App* named() const {
+    const CLI::App* at = &app_;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    return at;
+  }
+
+  std::string used() const { return named() == &app_ ? app_.get_name() : app_.get_name() + ' ' + named()->get_name(); }
+
+  std::string help() const { return named()->help(used()); }
+
+  void add_config(CLI::App* to) { to->add_option("--config", file_, config_help)->type_name("FILE"); }
+
+  // `--section.key=value` for each setting `wanted` is true for.
+  void add_settings(CLI::App* to, bool (*wanted)(const setting&)) {
+    for (const auto& it : settings_list()) {
+      if (!wanted(it)) continue;
+      const auto keep = [this, name = it.name()](const std::string& value) { overrides_.emplace_back(name, value); };
+      to->add_option_function<std::string>("--" + it.name(), keep, describe(it))
+          ->type_name("")
+          ->group('[' + it.section + ']')
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+    const auto keep = [this](const std::string& value) { overrides_.emplace_back("store.uri", value); };
+    to->add_option_function<std::string>("--store", keep, "The same as --store.uri.")->type_name("URI");
+  }
+
+  void add_node_options(CLI::App* to) {
+    add_config(to);
+    to->add_option("--node", node_, "The node asked; without it the HTTP door the settings speak of.")
+        ->type_name("HOST:PORT");
+    to->add_flag("--json", json_, "The node's answer as it is, for programs.");
+  }
+
+  void add_store_options(CLI::App* to) {
+    add_config(to);
+    add_settings(to, [](const setting& it) { return it.section == "store"; });
+  }
+
+  // A command that asks a node.
+  choice asks(std::function<int(const admin::node_options&)> does) {
+    return [this, does = std::move(does)]() -> command_line {
+      auto settings = read_config({file_, {}});
+      if (!settings) return bad_usage{settings.error().what};
+      admin::node_options node{settings->http.address, settings->http.port, json_};
+      if (!node_.empty() && !take_address(node)) return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
+      return run_command([does, node] { return does(node); });
+    };
+  }
+
+  // A command that opens the store itself.
+  choice opens(std::function<int(const store_options&)> does) {
+    return [this, does = std::move(does)]() -> command_line {
+      auto settings = read_config({file_, overrides_});
+      if (!settings) return bad_usage{settings.error().what};
+      return run_command([does, store = settings->store] { return does(store); });
+    };
+  }
+
+  bool take_address(admin::node_options& node) const {
+    const auto colon = node_.rfind(':');
+    if (colon == std::string::npos || colon == 0) return false;
+    node.host = node_.substr(0, colon);
+    if (node.host.front() == '[' && node.host.back() == ']') node.host = node.host.substr(1, node.host.size() - 2);
+    const auto* end = node_.data() + node_.size();
+    const auto [stopped, fault] = std::from_chars(node_.data() + colon + 1, end, node.port);
+    return fault == std::errc{} && stopped == end && node.port != 0;
+  }
+
+  void add_node() {
+    auto* it =
+        command("node",
+                "Run a node: prints 'ready http=H:P gateway=H:P' when it takes requests. SIGTERM and SIGINT end it "
+                "after what it accepted is finished, a second one at once; SIGHUP is ignored.",
+                [this]() -> command_line {
+                  if (print_config_) return print_text{config_ini_text()};
+                  auto settings = read_config({file_, overrides_});
+                  if (!settings) return bad_usage{settings.error().what};
+                  return run_node{std::move(*settings)};
+                });
+    add_config(it);
+    it->add_flag("--print-config", print_config_, "Print a config.ini with every setting at its built-in value.");
+    add_settings(it, [](const setting&) { return true; });
+  }
+
+  void add_send() {
+    auto* it = command("send", "Send a command: stele send order 7 cancel '{\"reason\":\"late\"}'",
+                       asks([this](const admin::node_options& node) { return admin::send(node, hosted_, send_); }));
+    it->add_option("AGGREGATE", send_.aggregate, "Kind of aggregate, as order.")->required();
+    it->add_option("ID", send_.id, "Its id; 'new' has the node make one.")->required();
+    it->add_option("COMMAND", send_.command, "Name of the command; the part before _<aggregate> will do.")->required();
+    it->add_option("JSON", send_.body, "Its fields; without it {}.");
+    it->add_option("--key", send_.key, "Idempotency key: sent again with the same key it has one effect.");
+    add_node_options(it);
+  }
+
+  void add_get() {
+    auto* it = command("get", "Look one row up: stele get order 7", asks([this](const admin::node_options& node) {
+                         return admin::get(node, hosted_, name_, key_, after_);
+                       }));
+    it->add_option("VIEW", name_, "A view, or an aggregate, which stands for its view.")->required();
+    it->add_option("KEY", key_, "The row's key.")->required();
+    it->add_option("--after", after_, "Wait until all of this token is in the answer.")->type_name("TOKEN");
+    add_node_options(it);
+  }
+
+  void add_find() {
+    auto* it = command(
+        "find", "List rows: stele find orders_of_customer customer_id=ada status=shipped",
+        asks([this](const admin::node_options& node) { return admin::find(node, hosted_, name_, parameters_); }));
+    it->add_option("QUERY", name_, "A registered query, or a view.")->required();
+    it->add_option("PARAMETERS", parameters_, "As name=value; page and page_size among them.")
+        ->check([](const std::string& value) {
+          return value.find('=') == std::string::npos ? "wanted name=value, found '" + value + "'" : std::string();
+        });
+    add_node_options(it);
+  }
+
+  void add_stream() {
+    auto* it = command("stream", "Show the history of a stream, or its state at a version or a time.",
+                       asks([this](const admin::node_options& node) { return admin::stream(node, stream_); }));
+    it->add_option("AGGREGATE", stream_.aggregate, "Kind of aggregate, as order.")->required();
+    it->add_option("ID", stream_.id, "Its id.")->required();
+    auto* version = it->add_option("--at-version", stream_.at_version, "The state after this version.")->type_name("N");
+    it->add_option("--at", stream_.at, "The state at this time, as 2024-05-01T12:00:00Z.")
+        ->type_name("TIME")
+        ->excludes(version);
+    add_node_options(it);
+  }
+
+  void add_views() {
+    auto* it = command("views", "List the views with their lag, or rebuild, pause or resume one.",
+                       asks([this](const admin::node_options& node) {
+                         return action_ == "list" ? admin::list_views(node) : admin::change_view(node, action_, name_);
+                       }));
+    it->add_option("ACTION", action_, "list (default), rebuild, pause or resume.")
+        ->check(CLI::IsMember({"list", "rebuild", "pause", "resume"}));
+    it->add_option("VIEW", name_, "The view to rebuild, pause or resume.");
+    it->final_callback([this] {
+      if ((action_ == "list") != name_.empty())
+        throw CLI::ValidationError("views", action_ == "list" ? "list takes no view" : action_ + " needs a view");
+    });
+    add_node_options(it);
+  }
+
+  void add_backup() {
+    auto* it = command("backup", "Write a copy of the store of a running node to a file on the node's machine.",
+                       asks([this](const admin::node_options& node) { return admin::backup(node, path_); }));
+    it->add_option("FILE", path_, "Must not exist.")->required();
+    add_node_options(it);
+  }
+
+  void add_verify() {
+    auto* it =
+        command("verify", "Read a whole store and check it; the node must not run.",
+                opens([this](const store_options& store) { return admin::verify_store(store, hosted_, json_); }));
+    it->add_flag("--json", json_, "One JSON object, for programs.");
+    add_store_options(it);
+  }
+
+  void add_export() {
+    auto* it = command("export", "Write all events as JSON lines; the node must not run.",
+                       opens([this](const store_options& store) { return admin::export_store(store, path_); }));
+    it->add_option("FILE", path_, "Must not exist; - is stdout.")->required();
+    add_store_options(it);
+  }
+
+  void add_import() {
+    auto* it = command("import", "Read an export into an empty store; versions, positions and ids are kept.",
+                       opens([this](const store_options& store) { return admin::import_store(store, path_); }));
+    it->add_option("FILE", path_, "An export; - is stdin.")->required();
+    add_store_options(it);
+  }
+
+  CLI::App app_;
+  const registry& hosted_;
+  choice chosen_;
+  std::optional<std::string> file_;
+  std::vector<std::pair<std::string, std::string>> overrides_;
+  bool print_config_ = false, json_ = false;
+  std::string node_, name_, key_, after_, path_, action_ = "list";
+  std::vector<std::string> parameters_;
+  admin::send_request send_{{}, {}, {}, "{}", {}};
+  admin::stream_request stream_;
+};
+
+} // namespace
+
+command_line parse_command_line(const std::string& program, const std::vector<std::string>& arguments,
+                                const registry& hosted) {
+  auto parsing = std::make_shared<parser>(program, hosted);
+  auto parsed = parsing->parse(arguments);
+  // What a command was told lives in the parser.
+  if (auto* does = std::get_if<run_command>(&parsed))
+    return run_command([parsing, does = std::move(*does)] { return does(); });
+  return parsed;
+}
+
+} // namespace stele

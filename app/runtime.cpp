@@ -1,0 +1,248 @@
+#include "app/runtime.hpp"
+
+#include "actors/log.hpp"
+#include "actors/node.hpp"
+#include "app/logging.hpp"
+#include "app/signals.hpp"
+#include "app/time_limit.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <limits>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+
+namespace stele {
+
+namespace {
+
+struct caf_options : caf::actor_system_config {
+  explicit caf_options(const config& it) {
+    set("scheduler.policy", caf::atom("sharing"));
+    if (it.scheduler_threads != 0) set("scheduler.max-threads", it.scheduler_threads);
+    set("scheduler.max-throughput", it.scheduler_messages_max);
+  }
+};
+
+refusal not_running(const std::string& why) { return {refusal_kind::unavailable, "not_running", why, {}}; }
+
+template <class Types>
+std::optional<std::string> doubled(const Types& types, const char* kind) {
+  std::set<std::string_view> names;
+  for (const auto& it : types)
+    if (!names.insert(it->name()).second)
+      return std::string("the ") + kind + " '" + std::string(it->name()) + "' is registered twice; keep one";
+  return std::nullopt;
+}
+
+// What registration can get wrong, as a sentence.
+std::optional<std::string> wrong_with(const registry& hosted) {
+  if (auto why = doubled(hosted.aggregates, "aggregate")) return why;
+  if (auto why = doubled(hosted.views, "view")) return why;
+  if (auto why = doubled(hosted.queries, "query")) return why;
+  for (const auto& it : hosted.views)
+    if (hosted.aggregate(it->definition().aggregate) == nullptr)
+      return "the view '" + std::string(it->name()) + "' folds events of '" + it->definition().aggregate +
+             "', which nobody hosts; call host for it";
+  for (const auto& it : hosted.queries)
+    if (hosted.view(it->view()) == nullptr)
+      return "the query '" + std::string(it->name()) + "' asks the view '" + std::string(it->view()) +
+             "', which is not there; call project for it";
+  return std::nullopt;
+}
+
+constexpr std::size_t history_page = 1000;
+constexpr int ready_look_ms = 2; ///< Between looks at a node that starts and at the signal that ends it.
+
+// Calls `ask` with a way to answer and blocks until it was taken.
+template <class Answer, class Ask>
+Answer wait_for(Ask ask) {
+  auto promise = std::make_shared<std::promise<Answer>>();
+  auto answer = promise->get_future();
+  ask([promise](Answer it) { promise->set_value(std::move(it)); });
+  return answer.get();
+}
+
+template <class T>
+answered<T> to_answered(std::variant<T, refusal> outcome) {
+  if (auto* why = std::get_if<refusal>(&outcome)) return std::move(*why);
+  return std::move(std::get<T>(outcome));
+}
+
+} // namespace
+
+struct runtime::parts {
+  explicit parts(config it) : settings(std::move(it)) {}
+
+  config settings;
+  registry hosted;
+  std::vector<route_adder> adders;
+  std::once_flag started;
+  std::optional<std::string> failed;
+  // In the order they are made; the last goes first.
+  std::unique_ptr<store> storage;
+  std::unique_ptr<caf_options> options;
+  std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<node> shop;
+
+  std::optional<std::string> open() {
+    if (auto why = wrong_with(hosted)) return why;
+    auto opened = open_store(settings.store);
+    if (!opened) return opened.error().what;
+    storage = std::move(*opened);
+    options = std::make_unique<caf_options>(settings);
+    system = std::make_unique<caf::actor_system>(*options);
+    shop = std::make_unique<node>(node_parts{*system, *storage, hosted, settings.actors});
+    return std::nullopt;
+  }
+
+  answered<found_rows> ask(const query_ptr& it) {
+    return to_answered(wait_for<query_outcome>([&](auto answer) {
+      it->answer = answer;
+      shop->ask(it);
+    }));
+  }
+
+  std::optional<std::string> open_doors(doors& them, std::optional<std::string> failed_before) {
+    if (failed_before) return failed_before;
+    if (auto why = them.open(*shop, settings, adders)) return why;
+    return std::nullopt;
+  }
+
+  // False when a signal came first.
+  bool wait_until_ready() {
+    while (!shop->ready())
+      if (wait_for_end(ready_look_ms)) return false;
+    return true;
+  }
+
+  // Closes the doors, finishes what is in work, closes the rest. What takes longer than it may is cut off: whatever was
+  // answered is on disk, so ending the process loses nothing of it.
+  int end(doors& them) {
+    log(log_level::info, "ending: no more is taken, what was accepted is finished");
+    const time_limit limit(settings.drain_ms_max);
+    them.stop_accepting();
+    drain();
+    them.close();
+    close();
+    log(log_level::info, "ended: everything that was accepted is done");
+    return 0;
+  }
+
+  // True when all that was accepted is done; false when that took too long.
+  bool drain() {
+    auto drained = std::make_shared<std::promise<void>>();
+    auto over = drained->get_future();
+    shop->drain([drained] { drained->set_value(); });
+    return over.wait_for(std::chrono::milliseconds(settings.drain_ms_max)) == std::future_status::ready;
+  }
+
+  // The order matters: an actor must not outlive the node, nor the node the actor system.
+  void close() {
+    shop.reset();
+    system.reset();
+    storage.reset();
+  }
+};
+
+void throw_exception_from_error(const refusal& why, const boost::source_location&) {
+  throw std::runtime_error(std::string(to_string(why.kind)) + ' ' + why.code + ": " + why.message);
+}
+
+runtime::runtime(config settings) : parts_(std::make_unique<parts>(std::move(settings))) {
+  set_up_logging(parts_->settings.node_name, parts_->settings.log_level);
+}
+
+runtime::~runtime() {
+  if (!parts_->shop) return;
+  if (!parts_->drain()) log(log_level::warning, "ended before everything that was accepted was done");
+  parts_->close();
+}
+
+void runtime::add(std::shared_ptr<const aggregate_type> it) { parts_->hosted.aggregates.push_back(std::move(it)); }
+void runtime::add(std::shared_ptr<const view_type> it) { parts_->hosted.views.push_back(std::move(it)); }
+void runtime::add(std::shared_ptr<const query_type> it) { parts_->hosted.queries.push_back(std::move(it)); }
+void runtime::add_routes(route_adder adder) { parts_->adders.push_back(std::move(adder)); }
+
+const registry& runtime::hosted() const { return parts_->hosted; }
+const config& runtime::settings() const { return parts_->settings; }
+
+std::optional<std::string> runtime::start() {
+  std::call_once(parts_->started, [this] { parts_->failed = parts_->open(); });
+  return parts_->failed;
+}
+
+answered<acceptance> runtime::send(std::string stream_id, std::string type, std::string body,
+                                   const send_options& options) {
+  if (auto why = start()) return not_running(*why);
+  auto& shop = *parts_->shop;
+  command_ptr it(new command);
+  it->stream_id = std::move(stream_id);
+  it->type = std::move(type);
+  it->body = std::move(body);
+  it->command_id = options.command_id.value_or(uuid{});
+  it->expected_version = options.expected_version;
+  it->deadline = shop.time().now() + options.timeout_ms;
+  return to_answered(wait_for<command_outcome>([&](auto answer) {
+    it->answer = answer;
+    shop.submit(it);
+  }));
+}
+
+answered<found_rows> runtime::find(std::string view, std::string key, const token& after) {
+  query_ptr it(new stele::query);
+  it->view = std::move(view);
+  it->key = std::move(key);
+  it->after = after;
+  if (auto why = start()) return not_running(*why);
+  return parts_->ask(it);
+}
+
+answered<found_rows> runtime::query(std::string name, std::string parameters_json, const token& after) {
+  query_ptr it(new stele::query);
+  it->name = std::move(name);
+  it->parameters = std::move(parameters_json);
+  it->after = after;
+  if (auto why = start()) return not_running(*why);
+  return parts_->ask(it);
+}
+
+answered<std::vector<recorded_event>> runtime::history(const std::string& stream_id) {
+  using events = std::vector<recorded_event>;
+  if (auto why = start()) return not_running(*why);
+  events all;
+  for (;;) {
+    auto page = to_answered(wait_for<std::variant<events, refusal>>(
+        [&](auto answer) { parts_->shop->history(stream_id, all.size(), history_page, answer); }));
+    const bool ended = !page && page.error().kind == refusal_kind::not_found && !all.empty();
+    if (!page && !ended) return page;
+    if (ended || page->empty()) return all;
+    all.insert(all.end(), std::make_move_iterator(page->begin()), std::make_move_iterator(page->end()));
+  }
+}
+
+token runtime::token_of(const acceptance& it) const {
+  return make_token(parts_->shop->identity().history, it.shard, it.position);
+}
+
+int runtime::run() {
+  take_signals();
+  doors open;
+  if (auto why = parts_->open_doors(open, start())) {
+    std::fprintf(stderr, "%s\n", why->c_str());
+    return 1;
+  }
+  if (parts_->wait_until_ready()) {
+    std::printf("ready http=%s gateway=%s\n", open.http_endpoint().c_str(), open.gateway_endpoint().c_str());
+    std::fflush(stdout);
+    wait_for_end();
+  }
+  return parts_->end(open);
+}
+
+} // namespace stele
