@@ -90,8 +90,12 @@ private:
     return fault;
   }
 
-  void hold(std::function<void()> it) {
-    locked([&] { held_.push_back(std::move(it)); });
+  struct held_back {
+    bool may_be_resolved; ///< Not to happen any more once the append was resolved.
+    std::function<void()> go;
+  };
+  void hold(bool may_be_resolved, std::function<void()> it) {
+    locked([&] { held_.push_back({may_be_resolved, std::move(it)}); });
   }
 
   static store_error planned(store_fault fault) { return {fault, "planned by the test"}; }
