@@ -1,0 +1,50 @@
+// A query that was understood: which rows it wants, how far they must go, and until when it waits.
+#pragma once
+
+#include "actors/query.hpp"
+#include "actors/read_context.hpp"
+#include "actors/registry.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace stele {
+
+/// Made in the caller's thread, handed on by pointer, answered once: at the latest when the last holder drops it, as an
+/// actor does that is told to exit.
+struct asked_query {
+  asked_query() = default;
+  ~asked_query();
+  asked_query(const asked_query&) = delete;
+  asked_query& operator=(const asked_query&) = delete;
+
+  query_ptr it;
+  std::shared_ptr<served_view> view;
+  std::optional<row_selection> selection; ///< Nothing: a look-up of `it->key`.
+  shard_number shard = 0;                 ///< Of a look-up.
+  shard_position target = 0;              ///< Of a look-up: what its row must hold.
+  std::int64_t acceptable_lag_ms = 5000;
+  std::int64_t asked_us = 0, deadline_us = 0; ///< By the steady clock.
+  bool owed = false;                          ///< It was understood and is not answered yet.
+};
+
+using asked_ptr = std::shared_ptr<asked_query>;
+
+/// Takes a query apart, or says what is wrong with it: an unknown name, a token of another history, bad parameters.
+std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& context, const registry& hosted);
+
+/// Answers, and counts the answer.
+void answer(const read_context& context, asked_query& asked, query_outcome outcome);
+
+/// Rows with how current they are. `positions`: of all shards, as the rows were read.
+void answer_lookup(const read_context& context, asked_query& asked, const row_values* row, shard_position position,
+                   bool late);
+void answer_list(const read_context& context, asked_query& asked, row_page page,
+                 const std::vector<shard_position>& positions, bool late);
+
+} // namespace stele
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::asked_ptr)

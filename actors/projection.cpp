@@ -1,0 +1,168 @@
+#include "actors/projection.hpp"
+
+#include <algorithm>
+
+namespace stele {
+
+projection::projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into,
+                       bool counting, listener owner)
+    : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
+      shards_(context_->events.identity().shards) {}
+
+void projection::start(view_table table, const std::vector<shard_position>& written) {
+  table_ = std::move(table);
+  started_ = true;
+  into_->open(table_, written);
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) begin_again(shard, written[shard]);
+  advance();
+}
+
+void projection::hear(const std::vector<shard_position>& heads) {
+  std::vector<heard_events> behind;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) {
+    shards_[shard].feed.hear(heads[shard]);
+    const auto first = shards_[shard].written + 1;
+    // Nobody knows yet when they were recorded; the read that brings them tells.
+    if (heads[shard] >= first) behind.push_back({shard, first, heads[shard], context_->time.now()});
+  }
+  into_->heard(behind);
+  advance();
+}
+
+void projection::hand_over(const event_batch& events) {
+  std::vector<heard_events> heard;
+  std::vector<std::size_t> place(shards_.size(), SIZE_MAX);
+  std::size_t room =
+      context_->settings.handover_events_max - std::min(waiting(), context_->settings.handover_events_max);
+  for (const auto& event : *events) {
+    if (event.shard >= shards_.size()) continue;
+    if (place[event.shard] == SIZE_MAX) {
+      place[event.shard] = heard.size();
+      heard.push_back({event.shard, event.position, event.position, event.recorded_at});
+    }
+    heard[place[event.shard]].last = event.position;
+    auto& shard = shards_[event.shard];
+    shard.feed.hear(event.position);
+    if (!started_ || shard.now == phase::stopped || room == 0) continue; // Read from the store when its turn comes.
+    shard.feed.offer({events, &event});
+    --room;
+  }
+  into_->heard(heard);
+  advance();
+}
+
+void projection::hold() { held_ = true; }
+
+void projection::release() {
+  held_ = false;
+  advance();
+}
+
+void projection::retry_stopped() {
+  for (auto& shard : shards_) {
+    if (shard.now != phase::stopped) continue;
+    shard.now = phase::following;
+    shard.attempts = 0;
+  }
+  advance();
+}
+
+void projection::flush() {
+  flushing_ = true;
+  advance();
+}
+
+void projection::move_to(const table_at_rest& rebuilt) {
+  table_ = rebuilt.table;
+  // Rows come with the rounds they were folded in: go on behind those, or new rows would look written.
+  round_ = std::max(round_, rebuilt.round) + 1;
+  written_round_ = round_ - 1;
+  const bool waited_for = into_->replace(*rebuilt.rows);
+  std::vector<shard_progress> progress;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) {
+    auto& it = shards_[shard];
+    ++it.epoch;
+    it.reading = false;
+    it.attempts = 0;
+    begin_again(shard, rebuilt.written[shard]);
+    progress.push_back(progress_of(shard));
+  }
+  into_->written(written_round_, progress);
+  owner_.moved(waited_for);
+}
+
+bool projection::idle() const {
+  const auto settled = [](const shard_state& it) { return it.now != phase::reloading && it.folded == it.written; };
+  return !folding_ && !writing_ && std::all_of(shards_.begin(), shards_.end(), settled);
+}
+
+bool projection::reached(const std::vector<shard_position>& targets) const {
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    if (shards_[i].now != phase::stopped && shards_[i].written < targets[i]) return false;
+  return true;
+}
+
+std::vector<shard_position> projection::written() const {
+  std::vector<shard_position> all;
+  for (const auto& shard : shards_) all.push_back(shard.written);
+  return all;
+}
+
+std::uint64_t projection::events_known() const {
+  std::uint64_t events = 0;
+  for (const auto& shard : shards_) events += shard.feed.known();
+  return events;
+}
+
+std::uint64_t projection::events_folded() const {
+  std::uint64_t events = 0;
+  for (const auto& shard : shards_) events += shard.folded;
+  return events;
+}
+
+std::vector<stopped_shard> projection::stopped() const {
+  std::vector<stopped_shard> all;
+  for (const auto& shard : shards_)
+    if (shard.now == phase::stopped) all.push_back(shard.why);
+  return all;
+}
+
+std::optional<projection_tally> projection::tally() const {
+  if (unsure_ || !counting_) return std::nullopt;
+  projection_tally all;
+  for (const auto& shard : shards_) {
+    all.events += shard.stored.events;
+    all.rows.rows += shard.stored.rows.rows;
+    all.rows.sum += shard.stored.rows.sum;
+  }
+  return all;
+}
+
+void projection::advance() {
+  if (!started_) return;
+  write_next();
+  read_missing();
+  fold_next();
+  write_next();
+}
+
+shard_progress projection::progress_of(shard_number shard) const {
+  const auto& it = shards_[shard];
+  // Where no row waits to be written, the store's rows hold everything, however far behind the checkpoint is.
+  const auto written = it.dirty_round > written_round_ ? it.written : it.folded;
+  return {shard, it.proven ? it.folded : written, written, it.proven};
+}
+
+std::size_t projection::waiting() const {
+  std::size_t events = 0;
+  for (const auto& shard : shards_) events += shard.feed.waiting();
+  return events;
+}
+
+std::int64_t projection::next_pause() {
+  constexpr std::int64_t pause_max_ms = 2000;
+  const auto doublings = std::min(failures_++, 10U);
+  return std::min(context_->settings.resolve_backoff_ms << doublings, pause_max_ms);
+}
+
+} // namespace stele

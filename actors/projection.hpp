@@ -1,0 +1,181 @@
+// Folds the log into one table of one view, each event exactly once, whatever fails on the way.
+#pragma once
+
+#include "actors/fold_keys.hpp"
+#include "actors/read_context.hpp"
+#include "actors/served_view.hpp"
+#include "actors/shard_feed.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stele {
+
+/// What a projection has put into its table since it was empty.
+struct projection_tally {
+  std::uint64_t events = 0;
+  view_store::checksum rows;
+};
+
+/// A table at rest: all that was folded into it is written.
+struct table_at_rest {
+  view_table table;
+  std::vector<shard_position> written;
+  std::uint64_t round = 0; ///< Of its last write.
+  std::shared_ptr<served_view> rows;
+};
+
+/// Lives inside one actor and is driven by it: hands over, reads, folds, writes.
+///
+/// Events come by `hand_over` or are read from the store where some are missing. They are folded into rows in memory as
+/// soon as they are there; one write at a time takes the rows and the guarded checkpoints to the store, and what is
+/// folded while it runs goes into the next. When a write fails or the guard refuses a shard, memory of those shards is
+/// wrong: it is dropped, the checkpoint is read, then the rows. An event that can't be folded is tried again after
+/// pauses, then its shard stops.
+class projection {
+public:
+  /// What the owner is told of, from inside its actor.
+  struct listener {
+    std::function<void(bool waited_for)> moved;              ///< Rows are newer; whether anybody waits for them.
+    std::function<void(const stopped_shard&)> shard_stopped; ///< After the last try.
+  };
+
+  /// `counting`: keeps the tally; only for a table that is empty at the start.
+  projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into, bool counting,
+             listener owner);
+
+  /// Begins behind the checkpoints of `table`.
+  void start(view_table table, const std::vector<shard_position>& written);
+
+  /// Tells of durable events that are not handed over.
+  void hear(const std::vector<shard_position>& heads);
+  void hand_over(const event_batch& events);
+
+  void hold();          ///< Folds no more, but writes what is folded.
+  void release();       ///< Goes on.
+  void retry_stopped(); ///< Begins anew with the shards that stopped.
+  void flush();         ///< Writes checkpoints at once even where no row changed.
+
+  /// Where it stands, and back to where another stood; both only while it is held and `idle`.
+  table_at_rest at_rest() const { return {table_, written(), round_, into_}; }
+  void move_to(const table_at_rest& rebuilt);
+
+  bool started() const { return started_; }
+  bool idle() const; ///< Nothing is under way and all that is folded is written.
+  bool reached(const std::vector<shard_position>& targets) const; ///< Written; shards that stopped don't count.
+  std::vector<shard_position> written() const;
+  std::uint64_t events_known() const;  ///< Durable, as far as it has heard.
+  std::uint64_t events_folded() const; ///< Since position 0, over all shards.
+  std::vector<stopped_shard> stopped() const;
+  const view_table& table() const { return table_; }
+
+  /// Nothing once a write with an unknown outcome left it unsure.
+  std::optional<projection_tally> tally() const;
+
+private:
+  enum class phase { reloading, following, resting, stopped };
+
+  struct shard_state {
+    shard_feed feed;
+    phase now = phase::reloading;
+    shard_position written = 0, folded = 0;
+    std::uint32_t epoch = 0; ///< Rises when memory of the shard is dropped; answers to older questions are void.
+    bool proven = false;     ///< See `shard_progress`.
+    bool reading = false;
+    std::uint64_t dirty_round = 0; ///< The last round that changed a row of it.
+    std::uint32_t attempts = 0;    ///< Tries of the event in `why`.
+    stopped_shard why;
+    std::uint64_t events = 0;               ///< Folded or passed over.
+    projection_tally stored;                ///< What is written.
+    std::optional<projection_tally> unsure; ///< What is written if the write that nobody knows of is …
+    shard_position unsure_to = 0;           ///< … in which case the checkpoint is here.
+  };
+
+  /// Events taken together, from the moment they are taken until they are folded.
+  struct folding {
+    std::vector<event_ref> events;
+    std::vector<std::uint32_t> epochs; ///< Of all shards.
+    std::vector<key_events> keys;
+    std::vector<std::size_t> unknown; ///< Keys whose row is being read.
+  };
+
+  /// A move of one shard under way, and the tally once it is done.
+  struct pending_move {
+    checkpoint_move move;
+    std::uint32_t epoch = 0;
+    projection_tally then;
+    std::uint64_t rows = 0;
+  };
+
+  struct writing {
+    std::uint64_t round = 0;
+    std::vector<pending_move> moves;
+  };
+
+  void advance();
+  shard_progress progress_of(shard_number shard) const;
+  std::size_t waiting() const;
+  std::int64_t next_pause();
+
+  // Reading the log: projection_reads.cpp.
+  void read_missing();
+  void read_shard(shard_number shard);
+  void take_read(shard_number shard, std::uint32_t epoch, stored<std::vector<recorded_event>> events);
+  void fill(shard_number shard, std::vector<recorded_event> events);
+
+  // Folding: projection_folds.cpp.
+  void fold_next();
+  void take(folding& batch);
+  void group(folding& batch) const;
+  void find_rows();
+  void take_rows(stored<read_rows> rows);
+  void fold();
+  void forget_void_events(folding& batch) const;
+  void put(folding& batch, const std::vector<poison_event>& poison);
+  std::vector<folded_row> rows_of(folding& batch);
+  void rest_or_stop(const poison_event& poison);
+  void rest(shard_number shard, std::int64_t pause_ms);
+  void stop(shard_number shard);
+
+  // Writing: projection_writes.cpp.
+  void write_next();
+  bool worth_writing();
+  void begin_write();
+  void collect_rows(view_write& what, std::vector<pending_move*>& by_shard);
+  void take_written(stored<std::vector<shard_number>> refused);
+  void settle(const writing& write, const std::vector<shard_number>& refused);
+  void fail(const writing& write, const store_error& error);
+  void reload(const std::vector<shard_number>& shards, std::int64_t pause_ms);
+  void read_checkpoints();
+  void take_checkpoints(const std::vector<std::uint32_t>& epochs, stored<std::vector<shard_position>> checkpoints);
+  void begin_again(shard_number shard, shard_position checkpoint);
+
+  caf::event_based_actor* self_;
+  read_context_ptr context_;
+  std::shared_ptr<served_view> into_;
+  const bool counting_;
+  listener owner_;
+  view_table table_;
+  std::vector<shard_state> shards_;
+  bool started_ = false, held_ = false;
+
+  std::size_t reads_ = 0; ///< Reads of the log under way.
+  std::size_t next_shard_ = 0;
+  std::optional<folding> folding_;
+
+  std::uint64_t round_ = 1, written_round_ = 0;
+  std::size_t round_events_ = 0; ///< Folded or passed over since the last write began.
+  std::vector<std::pair<std::string, shard_number>> dirty_;
+  std::optional<writing> writing_;
+  bool flushing_ = false, flush_armed_ = false, reading_checkpoints_ = false;
+  std::uint32_t failures_ = 0; ///< Of the store, one after the other.
+  bool unsure_ = false;
+};
+
+} // namespace stele

@@ -1,0 +1,202 @@
+#include "actors/continuation.hpp"
+#include "actors/log.hpp"
+#include "actors/projection.hpp"
+
+#include <algorithm>
+
+namespace stele {
+
+namespace {
+
+constexpr std::int64_t flush_ms = 1000; ///< How long a checkpoint may wait when no row changed.
+
+} // namespace
+
+void projection::write_next() {
+  if (!writing_ && worth_writing()) begin_write();
+}
+
+bool projection::worth_writing() {
+  const auto behind = [](const shard_state& it) { return it.folded > it.written; };
+  if (std::none_of(shards_.begin(), shards_.end(), behind)) {
+    round_events_ = 0;
+    flushing_ = false;
+    return false;
+  }
+  if (!dirty_.empty() || flushing_ || round_events_ >= context_->settings.fold_events_max) return true;
+  // Only events that change no row of this view: nobody waits for their checkpoint, so it waits for company.
+  if (!flush_armed_) {
+    flush_armed_ = true;
+    run_later(self_, flush_ms, [this] {
+      flush_armed_ = false;
+      flush();
+    });
+  }
+  return false;
+}
+
+void projection::begin_write() {
+  view_write what;
+  what.table = table_;
+  writing_.emplace();
+  writing_->round = round_;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) {
+    const auto& it = shards_[shard];
+    if (it.folded <= it.written) continue;
+    what.moves.push_back({shard, it.written, it.folded});
+    writing_->moves.push_back({what.moves.back(), it.epoch, {it.events, it.stored.rows}, 0});
+  }
+  std::vector<pending_move*> by_shard(shards_.size());
+  for (auto& move : writing_->moves) by_shard[move.move.shard] = &move;
+  collect_rows(what, by_shard);
+  ++round_;
+  round_events_ = 0;
+  context_->views.write(std::move(what),
+                        answer_in<std::vector<shard_number>>(self_, [this](stored<std::vector<shard_number>> refused) {
+                          take_written(std::move(refused));
+                        }));
+}
+
+void projection::collect_rows(view_write& what, std::vector<pending_move*>& by_shard) {
+  std::vector<std::string> keys;
+  for (auto& [key, shard] : dirty_) keys.push_back(std::move(key));
+  dirty_.clear();
+  auto found = into_->find(keys);
+  std::vector<folded_row> counted;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    auto& row = *found[i]; // A row that is not written is never dropped for room.
+    auto* move = by_shard[row.shard];
+    ++move->rows;
+    what.rows.push_back({row.shard, *row.row});
+    if (!counting_) continue;
+    const auto hash = row_hash(*row.row);
+    move->then.rows.rows += row.stored_hash ? 0 : 1;
+    move->then.rows.sum += hash - row.stored_hash.value_or(0);
+    row.stored_hash = hash;
+    counted.push_back({std::move(keys[i]), std::move(row)});
+  }
+  if (!counted.empty()) into_->fold(counted, {});
+}
+
+void projection::take_written(stored<std::vector<shard_number>> refused) {
+  const writing write = std::move(*writing_);
+  writing_.reset();
+  written_round_ = write.round;
+  if (refused)
+    settle(write, *refused);
+  else
+    fail(write, refused.error());
+  advance();
+}
+
+void projection::settle(const writing& write, const std::vector<shard_number>& refused) {
+  std::vector<shard_progress> progress;
+  std::vector<shard_number> again;
+  for (const auto& [move, epoch, then, rows] : write.moves) {
+    auto& shard = shards_[move.shard];
+    const bool kept_out = std::find(refused.begin(), refused.end(), move.shard) != refused.end();
+    if (!kept_out) {
+      shard.stored = then;
+      context_->counters.rows_written.fetch_add(rows, std::memory_order_relaxed);
+    }
+    if (shard.epoch != epoch) continue; // Its memory was dropped meanwhile; its checkpoint is being read.
+    if (kept_out) {
+      again.push_back(move.shard);
+      continue;
+    }
+    shard.written = move.to;
+    shard.proven = true;
+    progress.push_back(progress_of(move.shard));
+  }
+  const bool waited_for = into_->written(write.round, progress);
+  if (!again.empty()) {
+    context_->counters.guard_refusals.fetch_add(again.size(), std::memory_order_relaxed);
+    log(log_level::warning, "view " + table_.view + ": the checkpoints of " + std::to_string(again.size()) +
+                                " shards are not where they were left; reading them again");
+    reload(again, failures_++ == 0 ? 0 : next_pause());
+  } else {
+    failures_ = 0;
+  }
+  owner_.moved(waited_for);
+}
+
+void projection::fail(const writing& write, const store_error& error) {
+  log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
+  std::vector<shard_number> again;
+  for (const auto& [move, epoch, then, rows] : write.moves) {
+    auto& shard = shards_[move.shard];
+    if (error.fault == store_fault::unknown) {
+      unsure_ = unsure_ || shard.unsure;
+      shard.unsure = then;
+      shard.unsure_to = move.to;
+    }
+    if (shard.epoch == epoch) again.push_back(move.shard);
+  }
+  into_->written(write.round, {});
+  reload(again, next_pause());
+}
+
+void projection::reload(const std::vector<shard_number>& shards, std::int64_t pause_ms) {
+  std::vector<shard_progress> progress;
+  for (const auto shard : shards) {
+    auto& it = shards_[shard];
+    ++it.epoch;
+    it.now = phase::reloading;
+    it.reading = it.proven = false;
+    it.folded = it.written;
+    it.dirty_round = 0;
+    it.feed.restart(it.written);
+    progress.push_back(progress_of(shard));
+    std::erase_if(dirty_, [&](const auto& row) { return row.second == shard; });
+  }
+  into_->drop(progress);
+  if (pause_ms > 0)
+    run_later(self_, pause_ms, [this] { read_checkpoints(); });
+  else
+    read_checkpoints();
+}
+
+void projection::read_checkpoints() {
+  const auto wanted = [](const shard_state& it) { return it.now == phase::reloading; };
+  if (reading_checkpoints_ || std::none_of(shards_.begin(), shards_.end(), wanted)) return;
+  reading_checkpoints_ = true;
+  std::vector<std::uint32_t> epochs;
+  for (const auto& it : shards_) epochs.push_back(it.epoch);
+  context_->views.checkpoints(
+      table_, answer_in<std::vector<shard_position>>(self_, [this, epochs = std::move(epochs)](auto checkpoints) {
+        take_checkpoints(epochs, std::move(checkpoints));
+      }));
+}
+
+void projection::take_checkpoints(const std::vector<std::uint32_t>& epochs,
+                                  stored<std::vector<shard_position>> checkpoints) {
+  reading_checkpoints_ = false;
+  if (!checkpoints) {
+    log(log_level::warning,
+        "view " + table_.view + ": checkpoints could not be read, trying again: " + checkpoints.error().what);
+    return run_later(self_, next_pause(), [this] { read_checkpoints(); });
+  }
+  std::vector<shard_progress> progress;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) {
+    if (shards_[shard].now != phase::reloading || shards_[shard].epoch != epochs[shard]) continue;
+    begin_again(shard, (*checkpoints)[shard]);
+    progress.push_back(progress_of(shard));
+  }
+  owner_.moved(into_->move(progress));
+  read_checkpoints(); // Shards that were dropped while this was under way.
+  advance();
+}
+
+void projection::begin_again(shard_number shard, shard_position checkpoint) {
+  auto& it = shards_[shard];
+  if (it.unsure && checkpoint == it.unsure_to) it.stored = *it.unsure;
+  it.unsure.reset();
+  it.now = phase::following;
+  it.written = it.folded = checkpoint;
+  it.events = it.stored.events;
+  it.dirty_round = 0;
+  it.proven = false;
+  it.feed.restart(checkpoint);
+}
+
+} // namespace stele

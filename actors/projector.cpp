@@ -1,0 +1,155 @@
+#include "actors/projector.hpp"
+
+#include "actors/continuation.hpp"
+#include "actors/log.hpp"
+#include "actors/query_actor.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace stele {
+
+projector::projector(caf::actor_config& config, read_context_ptr context, std::size_t view,
+                     std::vector<caf::actor> queries)
+    : caf::event_based_actor(config), context_(std::move(context)), served_(context_->served[view]),
+      queries_(std::move(queries)),
+      projection_(this, context_, served_, false,
+                  {[this](bool waited_for) { moved(waited_for); }, [this](const stopped_shard&) { finish_drains(); }}) {
+}
+
+caf::behavior projector::make_behavior() {
+  if (const lifetime_gate::pass inside(context_->gate); inside) open();
+  return {[this](const committed_events& committed) {
+            const lifetime_gate::pass inside(context_->gate);
+            if (!inside) return;
+            projection_.hand_over(committed.events);
+            if (rebuild_) send(rebuild_, committed);
+          },
+          [this](const continuation& next) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) (*next.run)();
+          },
+          [this](const projector_call& call) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) (*call.run)(*this);
+          }};
+}
+
+void projector::on_exit() {
+  if (rebuild_) caf::anon_send_exit(rebuild_, caf::exit_reason::user_shutdown);
+  rebuild_ = nullptr;
+  queries_.clear();
+}
+
+void projector::open() {
+  context_->views.open_view(served_->type().definition(),
+                            answer_in<view_status>(this, [this](auto status) { take_status(std::move(status)); }));
+}
+
+void projector::take_status(stored<view_status> status) {
+  if (!status) return try_again("could not be opened", status.error(), [this] { open(); });
+  current_ = status->current;
+  rebuild_wanted_ = !current_ || status->next.has_value();
+  start({view(), status->serving});
+}
+
+void projector::start(view_table table) {
+  // The checkpoints first, then the heads: never the other way round, or a checkpoint could be ahead of what is known.
+  auto read_heads = [this, table](stored<std::vector<shard_position>> written) {
+    if (!written) return try_again("checkpoints could not be read", written.error(), [this, table] { start(table); });
+    context_->events.heads(answer_in<std::vector<shard_position>>(this, [this, table, at = *written](auto heads) {
+      if (!heads) return try_again("heads could not be read", heads.error(), [this, table] { start(table); });
+      opened_ = true;
+      hold_or_release();
+      projection_.start(table, at);
+      projection_.hear(*heads);
+      if (rebuild_wanted_) begin_rebuild([](const std::optional<refusal>&) {}); // The log has what came of it.
+    }));
+  };
+  context_->views.checkpoints(table, answer_in<std::vector<shard_position>>(this, std::move(read_heads)));
+}
+
+void projector::try_again(const std::string& what, const store_error& error, std::function<void()> then) {
+  constexpr std::int64_t pause_max_ms = 2000;
+  log(log_level::warning, "view " + view() + ": " + what + ", trying again: " + error.what);
+  run_later(this, std::min(context_->settings.resolve_backoff_ms << std::min(failures_++, 10U), pause_max_ms),
+            std::move(then));
+}
+
+void projector::moved(bool waited_for) {
+  if (waited_for)
+    for (const auto& queries : queries_) send(queries, view_moved{served_->number()});
+  finish_drains();
+  if (swapping_) let_rebuild_finish();
+}
+
+void projector::rebuild(const done_reply& reply) {
+  if (!opened_)
+    return reply(refusal{refusal_kind::unavailable, "view_not_open", "View " + view() + " is not open yet.", {}});
+  if (rebuild_wanted_)
+    return reply(refusal{refusal_kind::rejected, "rebuilding", "View " + view() + " is being rebuilt already.", {}});
+  begin_rebuild(reply);
+}
+
+void projector::pause(const done_reply& reply) {
+  paused_ = true;
+  hold_or_release();
+  reply(std::nullopt);
+}
+
+void projector::resume(const done_reply& reply) {
+  paused_ = false;
+  projection_.retry_stopped();
+  hold_or_release();
+  reply(std::nullopt);
+}
+
+void projector::hold_or_release() {
+  if (paused_ || !current_ || swapping_)
+    projection_.hold();
+  else
+    projection_.release();
+}
+
+view_report projector::report() const {
+  view_report it;
+  const auto& definition = served_->type().definition();
+  it.view = definition.schema.name;
+  it.version = definition.version;
+  it.generation = projection_.table().generation;
+  const auto written = served_->positions(true);
+  for (shard_number shard = 0; shard < written.size(); ++shard) {
+    const auto head = context_->heads[shard];
+    it.lag_events += head - std::min(head, written[shard]);
+  }
+  it.lag_ms = served_->lag_ms(written, context_->time.now());
+  it.stopped = projection_.stopped();
+  it.rebuild = served_->rebuilding();
+  it.last_rebuild = last_rebuild_;
+  it.state = rebuild_wanted_                    ? "rebuilding"
+             : !it.stopped.empty() || !current_ ? "stopped"
+             : paused_                          ? "paused"
+                                                : "running";
+  return it;
+}
+
+void projector::drain(std::function<void()> finished) {
+  drain_wait wait{{}, std::move(finished)};
+  for (shard_number shard = 0; shard < context_->heads.size(); ++shard) wait.targets.push_back(context_->heads[shard]);
+  drains_.push_back(std::move(wait));
+  finish_drains();
+  if (!drains_.empty() && opened_) projection_.flush();
+}
+
+void projector::finish_drains() {
+  const bool standing_still = opened_ && (paused_ || !current_);
+  std::vector<drain_wait> waiting;
+  std::swap(waiting, drains_);
+  for (auto& it : waiting) {
+    if (standing_still || (opened_ && projection_.reached(it.targets)))
+      it.finished();
+    else
+      drains_.push_back(std::move(it));
+  }
+}
+
+} // namespace stele

@@ -1,0 +1,95 @@
+// Keeps one view up to date with the log, and rebuilds it when that is wanted.
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/projection.hpp"
+#include "actors/rebuild.hpp"
+#include "actors/refusal.hpp"
+#include "actors/view_report.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stele {
+
+class projector;
+
+/// Something to do inside a projector.
+struct projector_call {
+  std::shared_ptr<const std::function<void(projector&)>> run;
+};
+
+/// One view, all its shards. Opens it, follows the log, tells the query actors of progress.
+///
+/// While a rebuild runs beside it, it hands on what it is handed. At the end it stops folding for a moment, so that the
+/// new table can reach where it stands, and goes on with that: positions never go back.
+class projector : public caf::event_based_actor {
+public:
+  using done_reply = std::function<void(std::optional<refusal>)>;
+
+  projector(caf::actor_config& config, read_context_ptr context, std::size_t view, std::vector<caf::actor> queries);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "projector"; }
+
+  // Called inside the actor, by `projector_call`.
+  void rebuild(const done_reply& reply);
+  void pause(const done_reply& reply);
+  void resume(const done_reply& reply);
+  view_report report() const;
+  void drain(std::function<void()> finished);
+
+  // From the rebuild of that generation; what a rebuild that has ended still says is not heard.
+  void rebuild_caught_up(std::uint32_t generation);
+  void rebuild_reached(const rebuild_result& result);
+  void rebuild_failed(std::uint32_t generation, const std::string& why);
+
+private:
+  struct drain_wait {
+    std::vector<shard_position> targets;
+    std::function<void()> finished;
+  };
+
+  void open();
+  void take_status(stored<view_status> status);
+  void start(view_table table);
+  void try_again(const std::string& what, const store_error& error, std::function<void()> then);
+  void moved(bool waited_for);
+  void finish_drains();
+  void hold_or_release();
+  void begin_rebuild(const done_reply& reply);
+  void spawn_rebuild(std::uint32_t generation);
+  void let_rebuild_finish();
+  void take_finished(const rebuild_result& result, stored<stele::done> finished);
+  void adopt(const rebuild_result& result);
+  void give_up(const std::string& why);
+  void end_rebuild(std::string how);
+  const std::string& view() const { return served_->type().definition().schema.name; }
+
+  read_context_ptr context_;
+  std::shared_ptr<served_view> served_;
+  std::vector<caf::actor> queries_;
+  projection projection_;
+  std::vector<drain_wait> drains_;
+  bool opened_ = false;
+  bool paused_ = false;   ///< By command.
+  bool current_ = true;   ///< False: the table was made from another version; it is only read.
+  bool swapping_ = false; ///< Stands still until the new table is where this one is.
+  std::uint32_t failures_ = 0;
+
+  bool rebuild_wanted_ = false; ///< Begun, or about to.
+  caf::actor rebuild_;
+  view_table next_;
+  bool target_sent_ = false;
+  std::string last_rebuild_;
+};
+
+} // namespace stele
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::projector_call)

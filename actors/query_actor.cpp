@@ -1,0 +1,188 @@
+#include "actors/query_actor.hpp"
+
+#include "actors/continuation.hpp"
+#include "actors/log.hpp"
+
+#include <algorithm>
+
+namespace stele {
+
+namespace {
+
+constexpr std::size_t keys_max = 500; ///< In one read.
+
+} // namespace
+
+query_actor::query_actor(caf::actor_config& config, read_context_ptr context)
+    : caf::event_based_actor(config), context_(std::move(context)), waiting_(context_->served.size()),
+      reads_(context_->served.size()) {}
+
+caf::behavior query_actor::make_behavior() {
+  return {[this](const asked_ptr& asked) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) serve(asked, false);
+          },
+          [this](const view_moved& moved) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) wake(moved.view);
+          },
+          [this](const continuation& next) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) (*next.run)();
+          }};
+}
+
+void query_actor::on_exit() {
+  waiting_.take_all(); // Dropped, and so answered.
+  reads_.clear();
+}
+
+void query_actor::serve(asked_ptr asked, bool late) {
+  if (asked->selection)
+    list(std::move(asked), late);
+  else
+    look_up(std::move(asked), late);
+}
+
+void query_actor::look_up(asked_ptr asked, bool late) {
+  auto& view = *asked->view;
+  const bool wait_for_it = !late && may_wait();
+  const auto found = view.look_up(asked->it->key, asked->shard, asked->target, wait_for_it);
+  if (!found.reached && wait_for_it) {
+    const auto shard = asked->shard;
+    const auto target = asked->target;
+    return wait(std::move(asked), shard, target);
+  }
+  if (!found.reached && !late) return refuse_full(*asked);
+  if (found.cached) return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
+  reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
+  read_rows_of(view);
+}
+
+void query_actor::read_rows_of(served_view& view) {
+  auto& reads = reads_[view.number()];
+  if (!reads.running.empty() || reads.waiting.empty()) return;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(reads.waiting.size(), keys_max));
+  const auto end = reads.waiting.begin() + count;
+  reads.running.assign(std::make_move_iterator(reads.waiting.begin()), std::make_move_iterator(end));
+  reads.waiting.erase(reads.waiting.begin(), end);
+  std::vector<std::string> keys;
+  for (const auto& wanted : reads.running) keys.push_back(wanted.asked->it->key);
+  reads.table = view.table();
+  context_->views.read(reads.table, std::move(keys), answer_in<read_rows>(this, [this, &view](stored<read_rows> rows) {
+                         take_rows(view, std::move(rows));
+                       }));
+}
+
+void query_actor::take_rows(served_view& view, stored<read_rows> rows) {
+  auto& reads = reads_[view.number()];
+  const auto running = std::move(reads.running);
+  reads.running.clear();
+  const bool replaced = view.table().generation != reads.table.generation;
+  for (std::size_t i = 0; i < running.size(); ++i) {
+    const auto& wanted = running[i];
+    if (rows)
+      answer_lookup(*context_, *wanted.asked, rows->rows[i] ? &*rows->rows[i] : nullptr, wanted.position, wanted.late);
+    else if (replaced)
+      reads.waiting.push_back(wanted);
+    else
+      refuse_unread(*wanted.asked, rows.error());
+  }
+  read_rows_of(view);
+}
+
+void query_actor::list(asked_ptr asked, bool late) {
+  const bool wait_for_it = !late && may_wait();
+  auto standing = asked->view->stand(late ? token{} : asked->it->after, wait_for_it);
+  if (!standing.missing) return select(std::move(asked), std::move(standing.written), late);
+  if (!wait_for_it) return refuse_full(*asked);
+  wait(std::move(asked), standing.missing->first, standing.missing->second);
+}
+
+void query_actor::select(asked_ptr asked, std::vector<shard_position> written, bool late) {
+  const auto table = asked->view->table();
+  auto selection = *asked->selection;
+  auto take = [this, asked, generation = table.generation, written = std::move(written),
+               late](stored<selected_rows> rows) mutable {
+    if (rows) {
+      // Checkpoints may lie behind where no row was left to write: what was written before the read counts as well.
+      for (std::size_t i = 0; i < written.size(); ++i) written[i] = std::max(written[i], rows->positions[i]);
+      answer_list(*context_, *asked, std::move(rows->page), written, late);
+    } else if (asked->view->table().generation != generation) {
+      list(asked, late);
+    } else {
+      refuse_unread(*asked, rows.error());
+    }
+  };
+  context_->views.select(table, std::move(selection), answer_in<selected_rows>(this, std::move(take)));
+}
+
+bool query_actor::may_wait() const { return context_->counters.waiters.load() < context_->settings.waiters_max; }
+
+void query_actor::wait(asked_ptr asked, shard_number shard, shard_position position) {
+  context_->counters.waiters.fetch_add(1, std::memory_order_relaxed);
+  waiting_.add(std::move(asked), shard, position);
+  sweep_later();
+}
+
+void query_actor::stop_waiting(const asked_query& asked) {
+  context_->counters.waiters.fetch_sub(1, std::memory_order_relaxed);
+  asked.view->leave();
+}
+
+void query_actor::wake(std::size_t number) {
+  const auto& view = *context_->served[number];
+  for (const bool written : {false, true}) {
+    if (!waiting_.any(number, written)) continue;
+    for (auto& asked : waiting_.take_reached(number, written, view.positions(written))) {
+      stop_waiting(*asked);
+      serve(std::move(asked), false);
+    }
+  }
+}
+
+void query_actor::sweep_later() {
+  const auto next = waiting_.next_deadline_us();
+  if (!next || (sweep_us_ && *sweep_us_ <= *next)) return; // The sweep that is due first will look on.
+  sweep_us_ = *next;
+  const auto wait_us = std::max<std::int64_t>(0, *next - context_->time.steady_us());
+  run_later(this, (wait_us + 999) / 1000, [this, due = *next] {
+    if (sweep_us_ == due) sweep();
+  });
+}
+
+void query_actor::sweep() {
+  sweep_us_.reset();
+  for (auto& asked : waiting_.take_late(context_->time.steady_us())) {
+    stop_waiting(*asked);
+    serve(std::move(asked), true);
+  }
+  sweep_later();
+}
+
+void query_actor::refuse_full(asked_query& asked) {
+  context_->counters.queries_shed.fetch_add(1, std::memory_order_relaxed);
+  answer(*context_, asked,
+         refusal{refusal_kind::overloaded,
+                 "overloaded",
+                 "At most " + std::to_string(context_->settings.waiters_max) +
+                     " queries may wait for newer rows; try again shortly.",
+                 {}});
+}
+
+void query_actor::refuse_unread(asked_query& asked, const store_error& error) {
+  const auto rebuilding = asked.view->rebuilding();
+  if (rebuilding)
+    return answer(*context_, asked,
+                  refusal{refusal_kind::unavailable,
+                          "rebuilding",
+                          "View " + std::string(asked.view->type().name()) + " is being rebuilt, " +
+                              std::to_string(rebuilding->events_done) + " of " +
+                              std::to_string(rebuilding->events_total) + " events are done; try again in " +
+                              std::to_string(rebuilding->seconds_left) + " s.",
+                          {}});
+  if (error.fault == store_fault::refused && asked.selection)
+    return answer(*context_, asked, refusal{refusal_kind::invalid, "bad_selection", error.what, {}});
+  log(log_level::warning,
+      "rows of view " + std::string(asked.view->type().name()) + " could not be read: " + error.what);
+  answer(*context_, asked, refusal{refusal_kind::unavailable, "unreadable", error.what, {}});
+}
+
+} // namespace stele

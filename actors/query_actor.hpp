@@ -1,0 +1,66 @@
+// Answers queries: waits for the rows to be new enough, reads them, says how current they are.
+#pragma once
+
+#include "actors/asked_query.hpp"
+#include "actors/read_context.hpp"
+#include "actors/waiting_queries.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace stele {
+
+/// From a projector: rows of this view, by its number, are newer than before.
+struct view_moved {
+  std::size_t view = 0;
+};
+
+/// One of a pool; each keeps its own waiters. Woken by projectors and by one timer for the nearest deadline.
+class query_actor : public caf::event_based_actor {
+public:
+  query_actor(caf::actor_config& config, read_context_ptr context);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override; ///< Answers who still waits.
+  const char* name() const override { return "query_actor"; }
+
+private:
+  /// A look-up whose row must come from the store.
+  struct row_wanted {
+    asked_ptr asked;
+    shard_position position = 0;
+    bool late = false;
+  };
+
+  /// Look-ups of one view: all that come while a read runs go into the next.
+  struct row_reads {
+    std::vector<row_wanted> waiting, running;
+    view_table table;
+  };
+
+  void serve(asked_ptr asked, bool late);
+  void look_up(asked_ptr asked, bool late);
+  void read_rows_of(served_view& view);
+  void take_rows(served_view& view, stored<read_rows> rows);
+  void list(asked_ptr asked, bool late);
+  void select(asked_ptr asked, std::vector<shard_position> written, bool late);
+  bool may_wait() const;
+  void wait(asked_ptr asked, shard_number shard, shard_position position);
+  void stop_waiting(const asked_query& asked);
+  void wake(std::size_t view);
+  void sweep_later();
+  void sweep();
+  void refuse_full(asked_query& asked);
+  void refuse_unread(asked_query& asked, const store_error& error);
+
+  read_context_ptr context_;
+  waiting_queries waiting_;
+  std::vector<row_reads> reads_;         ///< By the view's number.
+  std::optional<std::int64_t> sweep_us_; ///< When the next sweep is due.
+};
+
+} // namespace stele
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::view_moved)

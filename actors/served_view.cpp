@@ -1,0 +1,160 @@
+#include "actors/served_view.hpp"
+
+#include <algorithm>
+
+namespace stele {
+
+served_view::served_view(const view_type& type, std::size_t number, std::uint32_t shards, std::size_t rows_max)
+    : type_(type), number_(number), rows_(rows_max), shards_(shards) {}
+
+void served_view::open(view_table table, const std::vector<shard_position>& written) {
+  const std::lock_guard lock(mutex_);
+  table_ = std::move(table);
+  for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i].folded = shards_[i].written = written[i];
+  open_ = true;
+}
+
+void served_view::heard(std::span<const heard_events> events) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& range : events) shards_[range.shard].marks.note(range.first, range.last, range.recorded_at);
+}
+
+bool served_view::fold(std::vector<folded_row>& rows, std::span<const shard_progress> progress) {
+  const std::lock_guard lock(mutex_);
+  for (auto& row : rows) rows_.put(row.key, std::move(row.row));
+  set(progress);
+  return waiting_ > 0;
+}
+
+bool served_view::move(std::span<const shard_progress> progress) {
+  const std::lock_guard lock(mutex_);
+  set(progress);
+  return waiting_ > 0;
+}
+
+bool served_view::written(std::uint64_t round, std::span<const shard_progress> progress) {
+  const std::lock_guard lock(mutex_);
+  rows_.written(round);
+  set(progress);
+  return waiting_ > 0;
+}
+
+void served_view::drop(std::span<const shard_progress> shards) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& shard : shards) rows_.drop(shard.shard);
+  set(shards);
+}
+
+bool served_view::replace(served_view& by) {
+  const std::scoped_lock lock(mutex_, by.mutex_);
+  table_ = by.table_;
+  std::swap(rows_, by.rows_);
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i].folded = by.shards_[i].folded;
+    shards_[i].written = by.shards_[i].written;
+    shards_[i].proven = by.shards_[i].proven;
+  }
+  return waiting_ > 0;
+}
+
+std::vector<std::optional<cached_row>> served_view::find(std::span<const std::string> keys) {
+  std::vector<std::optional<cached_row>> found(keys.size());
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (const auto* row = rows_.find(keys[i])) found[i] = *row;
+  return found;
+}
+
+void served_view::show(std::optional<rebuild_progress> progress) {
+  const std::lock_guard lock(mutex_);
+  rebuilding_ = progress;
+}
+
+served_view::looked_up served_view::look_up(std::string_view key, shard_number shard, shard_position target,
+                                            bool wait) {
+  looked_up found;
+  const std::lock_guard lock(mutex_);
+  const auto& standing = shards_[shard];
+  found.open = open_;
+  found.position = standing.folded;
+  found.reached = open_ && standing.folded >= target;
+  if (!found.reached && wait) ++waiting_;
+  if (!standing.proven) return found; // Its rows in memory may be ahead of what has been proven.
+  if (const auto* row = rows_.find(key)) {
+    found.cached = true;
+    found.row = row->row;
+  }
+  return found;
+}
+
+served_view::standing served_view::stand(const token& wanted, bool wait) {
+  standing found;
+  const std::lock_guard lock(mutex_);
+  found.open = open_;
+  for (const auto& [shard, position] : wanted.positions) {
+    if (open_ && shards_[shard].written >= position) continue;
+    found.missing.emplace(shard, position);
+    if (wait) ++waiting_;
+    return found;
+  }
+  found.written.reserve(shards_.size());
+  for (const auto& shard : shards_) found.written.push_back(shard.written);
+  return found;
+}
+
+void served_view::leave() {
+  const std::lock_guard lock(mutex_);
+  --waiting_;
+}
+
+std::vector<shard_position> served_view::positions(bool written) const {
+  std::vector<shard_position> all;
+  const std::lock_guard lock(mutex_);
+  all.reserve(shards_.size());
+  for (const auto& shard : shards_) all.push_back(written ? shard.written : shard.folded);
+  return all;
+}
+
+view_table served_view::table() const {
+  const std::lock_guard lock(mutex_);
+  return table_;
+}
+
+bool served_view::is_open() const {
+  const std::lock_guard lock(mutex_);
+  return open_;
+}
+
+std::optional<rebuild_progress> served_view::rebuilding() const {
+  const std::lock_guard lock(mutex_);
+  return rebuilding_;
+}
+
+std::int64_t served_view::lag_ms(std::span<const shard_position> positions, unix_ms now) const {
+  std::int64_t lag = 0;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < positions.size(); ++i) lag = std::max(lag, lag_of(shards_[i], positions[i], now));
+  return lag;
+}
+
+std::int64_t served_view::lag_ms(shard_number shard, shard_position position, unix_ms now) const {
+  const std::lock_guard lock(mutex_);
+  return lag_of(shards_[shard], position, now);
+}
+
+void served_view::set(std::span<const shard_progress> progress) {
+  for (const auto& it : progress) {
+    auto& shard = shards_[it.shard];
+    shard.folded = it.folded;
+    shard.written = it.written;
+    shard.proven = it.proven;
+    shard.marks.forget(it.written);
+  }
+}
+
+std::int64_t served_view::lag_of(const shard_standing& shard, shard_position position, unix_ms now) const {
+  if (position >= shard.marks.last()) return 0;
+  return std::max<std::int64_t>(1, now - shard.marks.recorded_after(position, now)); // Something is missing: never 0.
+}
+
+} // namespace stele
