@@ -4,6 +4,7 @@
 #include "persistence/codec.hpp"
 #include "persistence/row.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -132,6 +133,14 @@ template <described_struct Row>
 std::span<const described_column> described_columns() {
   static constexpr auto columns = detail::column_array<Row>(static_cast<detail::members_of<Row>*>(nullptr));
   return columns;
+}
+
+/// A row as the author's struct; nothing when the values are not of its description.
+template <described_struct Row>
+std::optional<Row> row_from(const row_values& values) {
+  Row row{};
+  if (!from_values(values, &row, described_columns<Row>())) return std::nullopt;
+  return row;
 }
 
 } // namespace stele
