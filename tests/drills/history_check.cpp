@@ -25,9 +25,8 @@ public:
     for (;;) {
       const auto page = get("/orders/" + order_id_ + "/events?after_version=" + std::to_string(last_));
       if (!page.is_object()) return;
-      const auto& events = page.at("items").as_array();
-      if (events.empty()) return;
-      for (const auto& event : events) take(event.as_object());
+      for (const auto& event : page.at("items").as_array()) take(event.as_object());
+      if (!page.at("more").as_bool()) return;
     }
   }
 
