@@ -246,6 +246,10 @@ bool connection::fill(request& it, const request_head& head, response& wrong) {
     return false;
   }
   auto& where = std::get<target>(parsed);
+  if (!where.host.empty() && !is_own_host(where.host, home_->settings)) {
+    wrong = foreign_host();
+    return false;
+  }
   it.method = head.method == "HEAD" ? "GET" : head.method;
   it.path = std::move(where.path);
   it.query = std::move(where.query);

@@ -47,26 +47,21 @@ std::optional<response> check_framing(const request_head& it) {
   return std::nullopt;
 }
 
-/// `name:port` without the port; `[::1]:8080` becomes `[::1]`.
+/// `name:port` without the port; `[::1]:8080` becomes `[::1]`. Empty when what follows the name is no port.
 std::string_view without_port(std::string_view host) {
-  if (!host.empty() && host.front() == '[') return host.substr(0, std::min(host.find(']') + 1, host.size()));
-  return host.substr(0, host.find(':'));
-}
-
-bool is_allowed(std::string_view host, const http_settings& settings) {
-  constexpr std::array<std::string_view, 3> own = {"localhost", "127.0.0.1", "[::1]"};
-  const auto name = without_port(host);
-  const auto fits = [&](std::string_view allowed) { return same_name(allowed, name); };
-  return std::any_of(own.begin(), own.end(), fits) ||
-         std::any_of(settings.allowed_hosts.begin(), settings.allowed_hosts.end(), fits);
+  const auto bracket = !host.empty() && host.front() == '[' ? host.find(']') : 0;
+  if (bracket == std::string_view::npos) return {};
+  const auto colon = std::min(host.find(':', bracket), host.size());
+  const auto port = host.substr(std::min(colon + 1, host.size()));
+  const bool good = port.find_first_not_of("0123456789") == std::string_view::npos;
+  return good ? host.substr(0, colon) : std::string_view{};
 }
 
 std::optional<response> check_host(const request_head& it, const http_settings& settings) {
   const auto hosts = count(it.headers, "host");
   if (hosts > 1 || (hosts == 0 && it.version >= 11))
     return problem(400, "malformed_request", "a request must carry one Host field");
-  if (hosts == 1 && !is_allowed(value_of(it.headers, "host"), settings))
-    return problem(403, "foreign_host", "Host must be localhost, 127.0.0.1, [::1] or a name from http.allowed-hosts");
+  if (hosts == 1 && !is_own_host(value_of(it.headers, "host"), settings)) return foreign_host();
   return std::nullopt;
 }
 
@@ -76,12 +71,24 @@ std::optional<response> check_origin(const request_head& it, const http_settings
   auto origin = value_of(it.headers, "origin");
   const auto scheme = origin.find("://");
   if (count(it.headers, "origin") == 1 && scheme != std::string_view::npos &&
-      is_allowed(origin.substr(scheme + 3), settings))
+      is_own_host(origin.substr(scheme + 3), settings))
     return std::nullopt;
   return problem(403, "foreign_origin", "pages of other sites may not call this node");
 }
 
 } // namespace
+
+response foreign_host() {
+  return problem(403, "foreign_host", "Host must be localhost, 127.0.0.1, [::1] or a name from http.allowed-hosts");
+}
+
+bool is_own_host(std::string_view host, const http_settings& settings) {
+  constexpr std::array<std::string_view, 3> own = {"localhost", "127.0.0.1", "[::1]"};
+  const auto name = without_port(host);
+  const auto fits = [&](std::string_view allowed) { return same_name(allowed, name); };
+  return std::any_of(own.begin(), own.end(), fits) ||
+         std::any_of(settings.allowed_hosts.begin(), settings.allowed_hosts.end(), fits);
+}
 
 std::optional<response> find_fault(const request_head& it, const http_settings& settings) {
   if (auto fault = check_sizes(it, settings)) return fault;

@@ -23,4 +23,10 @@ struct request_head {
 /// else's DNS points here.
 std::optional<response> find_fault(const request_head& it, const http_settings& settings);
 
+/// True for a `Host`, with or without a port, that means this node.
+bool is_own_host(std::string_view host, const http_settings& settings);
+
+/// What a caller hears who asked for another host.
+response foreign_host();
+
 } // namespace stele::http

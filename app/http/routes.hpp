@@ -21,8 +21,8 @@ struct query_parameter {
 struct route_notes {
   std::string summary;
   std::vector<query_parameter> query;
-  std::string body;    ///< One sentence on the JSON body; empty: it takes none.
-  std::string answers; ///< Name of a view whose row is answered; empty: described by the summary.
+  std::string body;       ///< One sentence on the JSON body; empty: it takes none.
+  std::string answers;    ///< Name of a view whose row is answered; empty: described by the summary.
   bool takes_key = false; ///< A command: `Idempotency-Key` is read.
 };
 
