@@ -20,6 +20,7 @@ function(stele_test name)
   target_compile_definitions(${name} PRIVATE STELE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(T_PRECOMPILED_FROM)
     target_precompile_headers(${name} REUSE_FROM stele_${T_PRECOMPILED_FROM})
+    target_compile_options(${name} PRIVATE -fPIC) # As the header was compiled; a program's -fPIE would not fit it.
   endif()
   add_dependencies(tests ${name})
   # Tests are listed when ctest starts, so that a half-built tree can still be built on.

@@ -16,7 +16,7 @@ namespace {
 
 struct options {
   std::string program;
-  std::uint64_t rounds = 20, seed = 1, callers = 24, acknowledgements_max = 400;
+  std::uint64_t rounds = 20, seed = 1, callers = 32, acknowledgements_max = 1000;
   std::string keep; ///< Folder the store is left in; empty: a temporary one, removed at the end.
 };
 
