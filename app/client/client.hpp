@@ -42,7 +42,7 @@ public:
   /// A registered query; `parameters` is a JSON object.
   outcome<found> query(std::string name, std::string parameters, query_options options = {});
 
-  /// A query of a domain header: `query(order_view::orders_of_customer{.customer_id = "ada"})`.
+  /// A query of a domain header: `query(order_view::orders_of_customer{"ada", …})`.
   template <class Query>
   outcome<found> query(const Query& it, query_options options = {}) {
     return query(struct_name<Query>(), encode(it), std::move(options));

@@ -6,6 +6,7 @@
 #include "domain/order_view.hpp"
 
 #include <iostream>
+#include <random>
 
 namespace {
 
@@ -25,7 +26,7 @@ bool tell(const char* what, const stele::outcome<Value>& it, Show show) {
 
 int main(int argc, char** argv) {
   auto shop = stele::connect({argc > 1 ? argv[1] : "127.0.0.1:7710"});
-  const std::string id = argc > 2 ? argv[2] : "from-a-caf-client";
+  const std::string id = argc > 2 ? argv[2] : "caf-" + std::to_string(std::random_device{}());
   const auto version = [](const stele::accepted& it) { std::cout << "version " << it.version; };
   const auto rows = [](const stele::found& it) {
     for (const auto& row : it.rows) std::cout << row << (it.stale ? " (stale)" : "");
@@ -38,7 +39,9 @@ int main(int argc, char** argv) {
     return 1;
   if (!tell("get", shop.get("order_views", id), rows)) return 1;
   if (!tell("cancel", shop.send("order", id, "cancel_order", R"({"reason":"too much tea"})"), version)) return 1;
-  if (!tell("list", shop.query(order_view::orders_of_customer{.customer_id = "ada"}), rows)) return 1;
+  order_view::orders_of_customer of_ada;
+  of_ada.customer_id = "ada";
+  if (!tell("list", shop.query(of_ada), rows)) return 1;
 
   const auto late = shop.send<order::aggregate>(id, order::ship_order{});
   return tell("ship", late, version) ? 1 : 0; // A cancelled order is not shipped: the node says why.
