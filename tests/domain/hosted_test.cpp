@@ -229,7 +229,8 @@ TEST(hosted_view, a_row_of_another_description_is_corrupt) {
 }
 
 TEST(hosted_view, is_defined_by_its_declaration) {
-  const view_definition& orders = host_view<order_view::view>()->definition();
+  const auto view = host_view<order_view::view>();
+  const view_definition& orders = view->definition();
   EXPECT_EQ(orders.schema.name, "order_views");
   EXPECT_EQ(orders.aggregate, "order");
   EXPECT_EQ(orders.version, 1u);

@@ -59,7 +59,7 @@ TEST(json_text, a_price_is_the_double_nearest_to_a_cent) {
   EXPECT_EQ(read_money("19.980000000000000001"), 1998); // The nearest double is that of 19.98.
   EXPECT_EQ(read_money("1e-2"), 1);
   for (const char* bad : {"1.001", "0.005", "19.985", "1e-3", "19.980000000000004", "1e400", "1e300",
-                          "90071992547409.93", "123456789012345678", "", "-", ".5", "1.", "abc"})
+                          "90071992547409.93", "123456789012345678", "", "-", "abc"})
     EXPECT_EQ(read_money(bad), std::nullopt) << bad;
 }
 
