@@ -28,6 +28,14 @@ const std::string* token_of(const response& it) {
   return nullptr;
 }
 
+refusal too_large(std::size_t bytes, std::size_t bytes_max) {
+  return {refusal_kind::too_large,
+          "request_too_large",
+          "The request takes " + std::to_string(bytes) + " bytes, the limit is " + std::to_string(bytes_max) +
+              ": nothing was done.",
+          {}};
+}
+
 } // namespace
 
 } // namespace stele
@@ -152,8 +160,12 @@ void client_actor::pump() {
     ready_.pop_front();
     const auto found = open_.find(number);
     if (found == open_.end()) continue;
+    auto bytes = encode_request(found->second.tries.begin(now_us()));
     ++in_flight_;
-    connection_.send(number, encode_request(found->second.tries.begin(now_us())));
+    if (bytes.size() > options_.frame_bytes_max)
+      finish(number, too_large(bytes.size(), options_.frame_bytes_max));
+    else
+      connection_.send(number, std::move(bytes));
   }
 }
 

@@ -18,9 +18,10 @@ struct client_options {
   std::int64_t query_timeout_ms = 5000; ///< How long a query waits for its token at the server; late data are `stale`.
   std::int64_t backoff_ms_min = 20;     ///< First pause between two tries; doubles, each with a random part.
   std::int64_t backoff_ms_max = 2000;
-  std::size_t in_flight_max = 256;  ///< Requests at the server. Others wait here.
-  std::size_t waiting_max = 16'384; ///< Requests that wait here; more are refused with `client_limit`.
-  bool read_your_writes = true;     ///< Queries wait for everything this client wrote or saw before.
+  std::size_t in_flight_max = 256;       ///< Requests at the server. Others wait here.
+  std::size_t waiting_max = 16'384;      ///< Requests that wait here; more are refused with `client_limit`.
+  std::size_t frame_bytes_max = 1 << 20; ///< Of a request; the server cuts the connection beyond its own limit.
+  bool read_your_writes = true;          ///< Queries wait for everything this client wrote or saw before.
 };
 
 struct send_options {

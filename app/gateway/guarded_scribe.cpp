@@ -18,6 +18,7 @@
 #include <cstring>
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace stele::gateway {
 
@@ -116,14 +117,15 @@ public:
     started_ = true;
   }
 
-  /// CAF bounds no write buffer: a peer that doesn't read is cut here.
+  /// CAF bounds no write buffer: a peer that doesn't read is cut here. Replies that come before CAF has noticed are
+  /// thrown away.
   void flush() override {
-    if (stream_.wr_buf().size() > write_buffer_bytes_max_) {
+    if (!cut_ && stream_.wr_buf().size() <= write_buffer_bytes_max_) return stream_.flush(this);
+    if (!std::exchange(cut_, true)) {
       ++dog_->counts.slow_readers;
       leash_->pull();
-      return;
     }
-    stream_.flush(this);
+    std::vector<char>{}.swap(stream_.wr_buf());
   }
 
   void graceful_shutdown() override {
@@ -152,6 +154,7 @@ private:
   std::shared_ptr<watchdog> dog_;
   std::size_t write_buffer_bytes_max_;
   bool started_ = false;
+  bool cut_ = false;
   caf::io::network::stream_impl<guarded_policy> stream_;
 };
 

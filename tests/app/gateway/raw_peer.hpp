@@ -1,0 +1,51 @@
+// A BASP peer without CAF: a socket and bytes, for those who mean harm.
+#pragma once
+
+#include "app/gateway/protocol.hpp"
+#include "tests/app/gateway/basp_bytes.hpp"
+
+#include <optional>
+#include <string>
+
+namespace stele::test {
+
+/// Connects on construction. Every wait ends after five seconds.
+class raw_peer {
+public:
+  struct received {
+    gateway::basp_header header;
+    std::string payload;
+  };
+
+  explicit raw_peer(std::uint16_t port, std::uint32_t process = 0); ///< A process of 0: a new one.
+  ~raw_peer();
+  raw_peer(const raw_peer&) = delete;
+  raw_peer& operator=(const raw_peer&) = delete;
+
+  bool send(const std::string& bytes); ///< False: the other side has closed.
+  std::optional<received> receive();   ///< Nothing: closed, or silent for too long.
+  bool closed();                       ///< Reads until the end; false when the end does not come.
+
+  bool meet();        ///< Reads the server's handshake.
+  bool shake_hands(); ///< `meet`, then both handshakes of a client.
+
+  /// Sends a frame to the gateway as request `number`.
+  bool ask(const std::string& frame, std::uint64_t number);
+  bool ask(const stele::request& it, std::uint64_t number);
+
+  /// The response to request `number`; skips what isn't one.
+  std::optional<response> reply(std::uint64_t number);
+
+  const std::string& self() const { return self_; }     ///< Our node id.
+  const std::string& server() const { return server_; } ///< The gateway's node id.
+  std::uint64_t gateway_actor() const { return gateway_actor_; }
+
+private:
+  bool read(std::string& to, std::size_t size);
+
+  int socket_;
+  std::string self_, server_;
+  std::uint64_t gateway_actor_ = 0;
+};
+
+} // namespace stele::test
