@@ -40,6 +40,16 @@ row_selection to_selection(selection_plan plan) {
   return made;
 }
 
+/// A member that the row's description doesn't list has no column.
+bool names_no_column(const selection_plan& plan) {
+  for (const auto& group : plan.groups)
+    for (const auto& each : group)
+      if (each.column.empty()) return true;
+  for (const auto& each : plan.orders)
+    if (each.column.empty()) return true;
+  return false;
+}
+
 refusal bad_parameters(json_problem problem) {
   return {refusal_kind::invalid, std::move(problem.code), std::move(problem.message), std::move(problem.pointer)};
 }
@@ -64,6 +74,11 @@ std::variant<planned_query, refusal> query_host::plan(std::string_view parameter
   selection_plan plan;
   if (!select_into(document.root(), plan, how)) return bad_parameters(std::move(how.problem));
   if (plan.refused) return to_refusal(*plan.refused);
+  if (names_no_column(plan))
+    return refusal{refusal_kind::internal,
+                   "bad_query",
+                   std::string{name_} + " selects by a member that BOOST_DESCRIBE_STRUCT of its row doesn't list",
+                   {}};
   return planned_query{to_selection(std::move(plan))};
 }
 

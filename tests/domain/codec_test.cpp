@@ -233,6 +233,23 @@ RC_GTEST_PROP(codec, whatever_is_encoded_reads_back,
   RC_ASSERT(encode(again) == encode(value));
 }
 
+RC_GTEST_PROP(codec, a_damaged_text_is_refused_or_means_what_it_is_encoded_as, ()) {
+  std::string text{everything};
+  for (int edits = *rc::gen::inRange(1, 6); edits > 0; --edits) {
+    const auto at = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(text.size())));
+    const char byte =
+        *rc::gen::element('"', '{', '}', '[', ']', ',', ':', '0', '9', '.', 'e', '-', '\\', 'u', ' ', '\xff');
+    if (*rc::gen::arbitrary<bool>())
+      text[at] = byte;
+    else
+      text.insert(at, 1, byte);
+  }
+  sample value, again;
+  const auto problem = decode_strict(text, value);
+  RC_ASSERT(problem || !decode_strict(encode(value), again));
+  RC_ASSERT(problem || encode(again) == encode(value));
+}
+
 RC_GTEST_PROP(codec, no_bytes_make_a_reader_fall, (std::string bytes)) {
   sample value;
   (void)decode_strict(bytes, value);
