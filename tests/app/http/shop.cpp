@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 namespace stele::http {
 namespace {
@@ -52,6 +53,7 @@ struct shop::parts {
     const auto wrong = door->start();
     EXPECT_EQ(wrong.value_or(""), "");
     caller.emplace("127.0.0.1", door->port());
+    while (!inside.ready()) std::this_thread::yield();
   }
 
   http_settings settings;
