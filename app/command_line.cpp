@@ -16,6 +16,18 @@ namespace stele {
 
 namespace {
 
+// Lines no longer than a terminal leaves for them; the formatter indents what follows a line's end.
+std::string folded(std::string text) {
+  constexpr std::size_t width = 80;
+  for (std::size_t line = 0; text.size() - line > width;) {
+    const auto cut = text.rfind(' ', line + width);
+    if (cut == std::string::npos || cut <= line) break;
+    text[cut] = '\n';
+    line = cut + 1;
+  }
+  return text;
+}
+
 using choice = std::function<command_line()>;
 
 constexpr const char* config_help = "Settings are read from FILE; without it from ./config.ini, if it is there.";
@@ -28,7 +40,8 @@ public:
         hosted_(hosted) {
     app_.set_version_flag("--version", program + ' ' + std::string(program_version), "Print the version.");
     app_.set_help_flag("-h,--help", "Print this help and exit; each command has its own.");
-    app_.require_subcommand(1);
+    app_.get_formatter()->column_width(38);
+    app_.require_subcommand(0, 1);
     app_.fallthrough(false);
     add_node();
     add_send();
@@ -51,6 +64,7 @@ public:
     } catch (const CLI::CallForHelp&) { return print_text{help()}; } catch (const CLI::ParseError& wrong) {
       return bad_usage{std::string(wrong.what()) + "; see " + used() + " --help"};
     }
+    if (!chosen_) return bad_usage{"wanted a command; see " + used() + " --help"};
     return chosen_();
   }
 
@@ -70,7 +84,7 @@ private:
 
   std::string used() const { return named() == &app_ ? app_.get_name() : app_.get_name() + ' ' + named()->get_name(); }
 
-  std::string help() const { return named()->help(used()); }
+  std::string help() const { return named() == &app_ ? app_.help() : named()->help(app_.get_name()); }
 
   void add_config(CLI::App* to) { to->add_option("--config", file_, config_help)->type_name("FILE"); }
 
@@ -79,8 +93,9 @@ private:
     for (const auto& it : settings_list()) {
       if (!wanted(it)) continue;
       const auto keep = [this, name = it.name()](const std::string& value) { overrides_.emplace_back(name, value); };
-      to->add_option_function<std::string>("--" + it.name(), keep, describe(it))
+      to->add_option_function<std::string>("--" + it.name(), keep, folded(describe(it)))
           ->type_name("")
+          ->expected(0, 1) // So that a list can be emptied: --http.allowed-hosts=
           ->group('[' + it.section + ']')
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
@@ -192,17 +207,18 @@ private:
   }
 
   void add_views() {
+    auto asked = asks([this](const admin::node_options& node) {
+      return action_ == "list" ? admin::list_views(node) : admin::change_view(node, action_, name_);
+    });
     auto* it = command("views", "List the views with their lag, or rebuild, pause or resume one.",
-                       asks([this](const admin::node_options& node) {
-                         return action_ == "list" ? admin::list_views(node) : admin::change_view(node, action_, name_);
-                       }));
+                       [this, asked]() -> command_line {
+                         if (action_ == "list" && !name_.empty()) return bad_usage{"views list takes no view"};
+                         if (action_ != "list" && name_.empty()) return bad_usage{"views " + action_ + " needs a view"};
+                         return asked();
+                       });
     it->add_option("ACTION", action_, "list (default), rebuild, pause or resume.")
         ->check(CLI::IsMember({"list", "rebuild", "pause", "resume"}));
     it->add_option("VIEW", name_, "The view to rebuild, pause or resume.");
-    it->final_callback([this] {
-      if ((action_ == "list") != name_.empty())
-        throw CLI::ValidationError("views", action_ == "list" ? "list takes no view" : action_ + " needs a view");
-    });
     add_node_options(it);
   }
 

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <thread>
 
 namespace stele {
 
@@ -57,7 +58,8 @@ std::optional<std::string> wrong_with(const registry& hosted) {
 }
 
 constexpr std::size_t history_page = 1000;
-constexpr int ready_look_ms = 2; ///< Between looks at a node that starts and at the signal that ends it.
+constexpr std::chrono::duration<int, std::milli> ready_look(2); ///< Between looks at a node that starts.
+constexpr std::chrono::seconds ready_limit(60);
 
 // Calls `ask` with a way to answer and blocks until it was taken.
 template <class Answer, class Ask>
@@ -90,6 +92,11 @@ struct runtime::parts {
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<node> shop;
 
+  std::optional<std::string> open_once() {
+    std::call_once(started, [this] { failed = open(); });
+    return failed;
+  }
+
   std::optional<std::string> open() {
     if (auto why = wrong_with(hosted)) return why;
     auto opened = open_store(settings.store);
@@ -108,16 +115,20 @@ struct runtime::parts {
     }));
   }
 
-  std::optional<std::string> open_doors(doors& them, std::optional<std::string> failed_before) {
-    if (failed_before) return failed_before;
-    if (auto why = them.open(*shop, settings, adders)) return why;
+  // Nothing when the node takes everything; a sentence when it took too long.
+  std::optional<std::string> wait_until_ready() {
+    const auto give_up = std::chrono::steady_clock::now() + ready_limit;
+    while (!shop->ready()) {
+      if (std::chrono::steady_clock::now() > give_up) return "the node did not get ready; its log says why";
+      std::this_thread::sleep_for(ready_look);
+    }
     return std::nullopt;
   }
 
   // False when a signal came first.
-  bool wait_until_ready() {
+  bool wait_until_ready_or_ended() {
     while (!shop->ready())
-      if (wait_for_end(ready_look_ms)) return false;
+      if (wait_for_end(ready_look.count())) return false;
     return true;
   }
 
@@ -173,8 +184,8 @@ const registry& runtime::hosted() const { return parts_->hosted; }
 const config& runtime::settings() const { return parts_->settings; }
 
 std::optional<std::string> runtime::start() {
-  std::call_once(parts_->started, [this] { parts_->failed = parts_->open(); });
-  return parts_->failed;
+  if (auto why = parts_->open_once()) return why;
+  return parts_->wait_until_ready();
 }
 
 answered<acceptance> runtime::send(std::string stream_id, std::string type, std::string body,
@@ -233,11 +244,13 @@ token runtime::token_of(const acceptance& it) const {
 int runtime::run() {
   take_signals();
   doors open;
-  if (auto why = parts_->open_doors(open, start())) {
+  auto why = parts_->open_once();
+  if (!why) why = open.open(*parts_->shop, parts_->settings, parts_->adders);
+  if (why) {
     std::fprintf(stderr, "%s\n", why->c_str());
     return 1;
   }
-  if (parts_->wait_until_ready()) {
+  if (parts_->wait_until_ready_or_ended()) {
     std::printf("ready http=%s gateway=%s\n", open.http_endpoint().c_str(), open.gateway_endpoint().c_str());
     std::fflush(stdout);
     wait_for_end();

@@ -22,8 +22,7 @@ std::optional<std::string> node_call::request(std::string_view method, const std
   auto answer = client_.request(method, target, body, headers);
   if (!answer) {
     may_have_happened_ = answer.error().sent;
-    std::fprintf(stderr, "%s:%u: %s; is the node running? (--node HOST:PORT)\n", options_.host.c_str(),
-                 static_cast<unsigned>(options_.port), answer.error().what.c_str());
+    std::fprintf(stderr, "%s (--node HOST:PORT names another)\n", answer.error().what.c_str());
     return std::nullopt;
   }
   if (answer->status / 100 == 2) return std::move(answer->body);

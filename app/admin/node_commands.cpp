@@ -127,7 +127,7 @@ int stream(const node_options& node, const stream_request& what) {
   const auto path = '/' + percent_encode(what.aggregate) + '/' + percent_encode(what.id);
   if (what.at_version || !what.at.empty()) return state_of_stream(node, what, path);
   node_call call(node);
-  std::vector<std::vector<std::string>> rows{{"version", "recorded_at", "type", "payload"}};
+  std::vector<std::vector<std::string>> rows{{"version", "at", "type", "data"}};
   for (std::string last = "0";;) {
     const auto answer = call.request("GET", path + "/events?after_version=" + last);
     if (!answer) return 1;
@@ -135,7 +135,7 @@ int stream(const node_options& node, const stream_request& what) {
     for (const auto item : items) {
       last = plain_value(item, "version");
       if (node.json) print(std::string(item) + '\n');
-      rows.push_back({last, plain_value(item, "recorded_at"), plain_value(item, "type"), plain_value(item, "payload")});
+      rows.push_back({last, plain_value(item, "at"), plain_value(item, "type"), plain_value(item, "data")});
     }
     if (items.empty() || plain_value(*answer, "more") != "true") break;
   }

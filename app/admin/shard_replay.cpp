@@ -24,24 +24,18 @@ std::string difference(const table_schema& schema, const row_values& found, cons
   return "found " + std::to_string(found.size()) + " columns, wanted " + std::to_string(wanted.size());
 }
 
-} // namespace
-
-bool fold_into(std::optional<row_values>& row, const view_type& view, const recorded_event& event, findings& found) {
-  const recorded_event* one[] = {&event};
-  std::string why;
+// Nothing when `make`, which runs an author's code, answers a value; else why not.
+template <class Made>
+std::optional<std::string> why_not(Made make) {
   try {
-    auto folded = view.fold(std::move(row), one);
-    if (folded) {
-      row = std::move(*folded);
-      return true;
-    }
-    why = folded.error().what;
-  } catch (const std::exception& thrown) { // An author's `project` may throw.
-    why = thrown.what();
+    const auto made = make();
+    return made ? std::nullopt : std::optional(made.error().what);
+  } catch (const std::exception& thrown) { // The author's own code may throw.
+    return thrown.what();
   }
-  found.add("event_not_folded", "view " + std::string(view.name()) + ": " + place_of(event) + ": " + why);
-  return false;
 }
+
+} // namespace
 
 shard_replay::stream& shard_replay::stream_of(const recorded_event& it) {
   const auto [at, made] = streams_.try_emplace(it.stream_id);
@@ -58,17 +52,27 @@ void shard_replay::take(const recorded_event& it) {
   auto& stream = stream_of(it);
   stream.version = it.version;
   if (!stream.state) return;
-  const auto evolved = hosted_.aggregate(aggregate_of(it.stream_id))->evolve(*stream.state, it);
-  if (!evolved) {
-    found_.add("event_unreadable", place_of(it) + ": " + evolved.error().what);
+  const auto* type = hosted_.aggregate(aggregate_of(it.stream_id));
+  if (const auto why = why_not([&] { return type->evolve(*stream.state, it); })) {
+    found_.add("event_unreadable", place_of(it) + ": " + *why);
     stream.state.reset();
     return;
   }
   for (std::size_t i = 0; i < views_.size(); ++i) {
     const auto& view = views_[i];
     const bool folds = view.type->definition().aggregate == aggregate_of(it.stream_id);
-    if (folds && it.position <= view.checkpoints[shard_]) fold_into(stream.rows[i], *view.type, it, found_);
+    if (folds && it.position <= view.checkpoints[shard_]) fold(stream.rows[i], *view.type, it);
   }
+}
+
+void shard_replay::fold(std::optional<row_values>& row, const view_type& view, const recorded_event& it) {
+  const recorded_event* one[] = {&it};
+  const auto why = why_not([&] {
+    auto folded = view.fold(row, one);
+    if (folded) row = *folded;
+    return folded;
+  });
+  if (why) found_.add("event_not_folded", "view " + std::string(view.name()) + ": " + place_of(it) + ": " + *why);
 }
 
 stored<done> shard_replay::compare_rows(view_store& rows) {

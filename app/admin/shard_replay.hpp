@@ -21,10 +21,6 @@ struct checked_view {
   std::uint64_t rows = 0;                  ///< Found in the store under the key of a stream.
 };
 
-/// The row of a stream by its events up to a checkpoint, as `fold` makes it. A payload that can't be folded is added to
-/// `found` and answers false.
-bool fold_into(std::optional<row_values>& row, const view_type& view, const recorded_event& event, findings& found);
-
 /// States and rows of the streams of one shard, made from its events.
 class shard_replay {
 public:
@@ -45,6 +41,7 @@ private:
   using keyed = std::vector<std::pair<const std::string*, const stream*>>;
 
   stream& stream_of(const recorded_event& it);
+  void fold(std::optional<row_values>& row, const view_type& view, const recorded_event& it);
   stored<done> compare_rows(view_store& rows, std::size_t view);
   stored<done> compare_page(view_store& rows, std::size_t view, const keyed& page);
   void compare_row(std::size_t view, const std::string& stream_id, const stream& expected,

@@ -67,7 +67,7 @@ TEST(config, every_setting_has_a_name_of_its_own_a_reason_and_a_default_in_its_r
 TEST(config, every_setting_has_a_field_of_its_own) {
   for (const auto& changed : settings_list()) {
     config it;
-    for (const auto* value : {"7", "8", "2000000", "error", "other", "memory:", "::1", "true"})
+    for (const auto* value : {"7", "8", "200", "5000", "2000000", "error", "other", "memory:", "::1", "true"})
       if (changed.show(it) == changed.show(config{})) changed.read(it, value);
     ASSERT_NE(changed.show(it), changed.show(config{})) << changed.name();
     for (const auto& other : settings_list()) {
