@@ -11,8 +11,8 @@ namespace {
 
 // In pages of the write-ahead log. Under load it is written down in the pauses between two transactions, seldom, as
 // each time costs some 10 ms; when readers keep it from starting anew, it is waited for them beyond the maximum.
-constexpr int wal_frames_due = 8'000;
-constexpr int wal_frames_max = 64'000;
+constexpr int wal_frames_due = 4'000;
+constexpr int wal_frames_max = 12'000;
 constexpr auto idle_time = std::chrono::milliseconds(100);
 constexpr std::size_t urgent_in_a_row_max = 64;
 constexpr std::size_t group_max = 64;

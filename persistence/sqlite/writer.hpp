@@ -69,16 +69,17 @@ private:
     }
 
     void finish(const store_error* not_done) override {
-      if (not_done && result_) return reply_(*not_done);
-      if (result_) committed_(*result_);
-      reply_(std::move(result_));
+      const bool failed_itself = result_ && !result_->has_value();
+      if (not_done && !failed_itself) return reply_(*not_done);
+      if (!failed_itself) committed_(**result_);
+      reply_(std::move(*result_));
     }
 
   private:
     Work work_;
     Committed committed_;
     reply_to<T> reply_;
-    stored<T> result_{store_error{}};
+    std::optional<stored<T>> result_; ///< Nothing: it never ran.
   };
 
   using job = std::unique_ptr<write_job>;
