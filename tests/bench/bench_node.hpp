@@ -15,6 +15,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <unistd.h>
@@ -57,6 +58,7 @@ public:
     stele::actor_settings settings;
     settings.snapshot_events = 0;
     node_ = std::make_unique<stele::node>(stele::node_parts{system_, *store_, hosted_, settings});
+    while (!node_->ready()) std::this_thread::yield();
   }
 
   ~shop() { drain(); }
