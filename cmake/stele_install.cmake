@@ -10,8 +10,9 @@ install(TARGETS stele_domain stele_persistence stele_actors stele_gateway stele_
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(EXPORT SteleTargets NAMESPACE Stele:: DESTINATION "${package_dir}")
 
-# Of the domain only the kernel: the order service is this program's own. Of the tests only what a domain's tests use.
-foreach(folder domain/kernel persistence actors app tests/kit)
+# With the reference domain: its headers are what a client of the order service speaks. Of the tests only the kit, which
+# is what a domain's own tests use.
+foreach(folder domain persistence actors app tests/kit)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}")
     install(DIRECTORY "${folder}/" DESTINATION "include/stele/${folder}" FILES_MATCHING PATTERN "*.hpp")
   endif()
