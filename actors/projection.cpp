@@ -102,6 +102,12 @@ bool projection::reached(const std::vector<shard_position>& targets) const {
   return true;
 }
 
+bool projection::folded_past(const std::vector<shard_position>& targets) const {
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    if (shards_[i].folded < targets[i]) return false;
+  return true;
+}
+
 std::vector<shard_position> projection::written() const {
   std::vector<shard_position> all;
   for (const auto& shard : shards_) all.push_back(shard.written);
@@ -141,9 +147,9 @@ std::optional<projection_tally> projection::tally() const {
 void projection::advance() {
   if (!started_) return;
   write_next();
-  read_missing();
   fold_next();
   write_next();
+  read_missing(); // Last: what was folded just now may have been all there was.
 }
 
 shard_progress projection::progress_of(shard_number shard) const {

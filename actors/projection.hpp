@@ -69,6 +69,7 @@ public:
   bool started() const { return started_; }
   bool idle() const; ///< Nothing is under way and all that is folded is written.
   bool reached(const std::vector<shard_position>& targets) const; ///< Written; shards that stopped don't count.
+  bool folded_past(const std::vector<shard_position>& targets) const;
   std::vector<shard_position> written() const;
   std::uint64_t events_known() const;  ///< Durable, as far as it has heard.
   std::uint64_t events_folded() const; ///< Since position 0, over all shards.

@@ -65,7 +65,6 @@ void projection::take_rows(stored<read_rows> rows) {
     for (std::size_t i = 0; i < folding_->unknown.size(); ++i) {
       if (!rows->rows[i]) continue;
       auto& before = folding_->keys[folding_->unknown[i]].before;
-      if (counting_) before.stored_hash = row_hash(*rows->rows[i]);
       before.row = std::make_shared<const row_values>(std::move(*rows->rows[i]));
     }
     fold();
@@ -122,6 +121,8 @@ std::vector<folded_row> projection::rows_of(folding& batch) {
     if (key.events.empty()) continue;
     const bool listed = key.before.row && key.before.round == round_;
     cached_row row{nullptr, key.shard, key.before.round, key.before.stored_hash};
+    // A row of an earlier round is the one the store holds, or will hold before this one is written.
+    if (counting_ && key.before.row && key.before.round < round_) row.stored_hash = row_hash(*key.before.row);
     if (key.after) {
       row.row = std::make_shared<const row_values>(std::move(*key.after));
       row.round = shards_[key.shard].dirty_round = round_;

@@ -61,21 +61,14 @@ void projection::collect_rows(view_write& what, std::vector<pending_move*>& by_s
   std::vector<std::string> keys;
   for (auto& [key, shard] : dirty_) keys.push_back(std::move(key));
   dirty_.clear();
-  auto found = into_->find(keys);
-  std::vector<folded_row> counted;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    auto& row = *found[i]; // A row that is not written is never dropped for room.
-    auto* move = by_shard[row.shard];
+  for (const auto& row : into_->find(keys)) {
+    auto* move = by_shard[row->shard]; // It is there: a row that is not written is never dropped for room.
     ++move->rows;
-    what.rows.push_back({row.shard, *row.row});
+    what.rows.push_back({row->shard, *row->row});
     if (!counting_) continue;
-    const auto hash = row_hash(*row.row);
-    move->then.rows.rows += row.stored_hash ? 0 : 1;
-    move->then.rows.sum += hash - row.stored_hash.value_or(0);
-    row.stored_hash = hash;
-    counted.push_back({std::move(keys[i]), std::move(row)});
+    move->then.rows.rows += row->stored_hash ? 0 : 1;
+    move->then.rows.sum += row_hash(*row->row) - row->stored_hash.value_or(0);
   }
-  if (!counted.empty()) into_->fold(counted, {});
 }
 
 void projection::take_written(stored<std::vector<shard_number>> refused) {

@@ -66,7 +66,7 @@ void projector::adopt(const rebuild_result& result) {
   current_ = true;
   projection_.move_to(result.at);
   end_rebuild("finished: " + std::to_string(result.events) + " events gave " + std::to_string(result.row_count) +
-              " rows or more, checked by count and checksum, in " + std::to_string(result.took_ms) + " ms");
+              " rows, checked by count and checksum, in " + std::to_string(result.took_ms) + " ms");
 }
 
 void projector::rebuild_failed(std::uint32_t generation, const std::string& why) {

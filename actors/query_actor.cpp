@@ -35,6 +35,7 @@ void query_actor::on_exit() {
 }
 
 void query_actor::serve(asked_ptr asked, bool late) {
+  late = late || context_->time.steady_us() >= asked->deadline_us; // Who can't wait at all needs no timer.
   if (asked->selection)
     list(std::move(asked), late);
   else
@@ -90,8 +91,9 @@ void query_actor::take_rows(served_view& view, stored<read_rows> rows) {
 
 void query_actor::list(asked_ptr asked, bool late) {
   const bool wait_for_it = !late && may_wait();
-  auto standing = asked->view->stand(late ? token{} : asked->it->after, wait_for_it);
-  if (!standing.missing) return select(std::move(asked), std::move(standing.written), late);
+  auto standing = asked->view->stand(asked->it->after, wait_for_it);
+  if (!standing.missing) return select(std::move(asked), std::move(standing.written), false);
+  if (late) return select(std::move(asked), asked->view->positions(true), true);
   if (!wait_for_it) return refuse_full(*asked);
   wait(std::move(asked), standing.missing->first, standing.missing->second);
 }

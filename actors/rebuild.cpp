@@ -47,9 +47,9 @@ void rebuild_actor::start() {
   began_us_ = context_->time.steady_us();
   context_->events.heads(answer_in<std::vector<shard_position>>(this, [this](auto heads) {
     if (!heads) return fail("the heads of the log could not be read: " + heads.error().what);
-    projection_.start(next_, std::vector<shard_position>(heads->size(), 0));
-    heads_known_ = true;
-    projection_.hear(*heads);
+    targets_ = std::move(*heads);
+    projection_.start(next_, std::vector<shard_position>(targets_.size(), 0));
+    projection_.hear(targets_);
     moved(); // An empty log is folded already.
   }));
 }
@@ -67,8 +67,8 @@ void rebuild_actor::moved() {
 }
 
 void rebuild_actor::step() {
-  if (!heads_known_) return;
-  if (stage_ == stage::catching_up && nearly_there()) {
+  if (!projection_.started()) return;
+  if (stage_ == stage::catching_up && projection_.folded_past(targets_)) {
     stage_ = stage::settling;
     projection_.hold();
     projection_.flush();
@@ -84,7 +84,8 @@ void rebuild_actor::step() {
   projection_.flush();
   if (!projection_.idle()) return;
   stage_ = stage::finished;
-  const rebuild_result result{projection_.at_rest(), projection_.events_folded(), checked_.rows.rows,
+  const rebuild_result result{projection_.at_rest(), projection_.events_folded(),
+                              projection_.tally().value_or(counted_).rows.rows,
                               (context_->time.steady_us() - began_us_) / 1000};
   tell(serving_, [result](projector& serving) { serving.rebuild_reached(result); });
 }
@@ -96,16 +97,16 @@ void rebuild_actor::check() {
     return fail("it should hold " + std::to_string(projection_.events_folded()) + " events, " +
                 std::to_string(counted->events) + " were folded");
   stage_ = stage::checking;
-  checked_ = *counted;
+  counted_ = *counted;
   context_->views.table_checksum(
       next_, answer_in<view_store::checksum>(this, [this](auto found) { take_checksum(std::move(found)); }));
 }
 
 void rebuild_actor::take_checksum(stored<view_store::checksum> found) {
   if (!found) return fail("its table could not be read: " + found.error().what);
-  if (!(*found == checked_.rows))
-    return fail("its table should hold " + std::to_string(checked_.rows.rows) + " rows with checksum " +
-                std::to_string(checked_.rows.sum) + ", found " + std::to_string(found->rows) + " rows with checksum " +
+  if (!(*found == counted_.rows))
+    return fail("its table should hold " + std::to_string(counted_.rows.rows) + " rows with checksum " +
+                std::to_string(counted_.rows.sum) + ", found " + std::to_string(found->rows) + " rows with checksum " +
                 std::to_string(found->sum));
   stage_ = stage::following;
   projection_.release();

@@ -63,10 +63,9 @@ private:
   caf::actor serving_;
   projection projection_;
   stage stage_ = stage::catching_up;
-  std::vector<shard_position> targets_;
+  std::vector<shard_position> targets_; ///< First the heads at the start, in the end where the serving table stands.
   std::int64_t began_us_ = 0;
-  projection_tally checked_; ///< What was found in the table.
-  bool heads_known_ = false;
+  projection_tally counted_; ///< What must be found in the table.
 };
 
 } // namespace stele

@@ -21,7 +21,7 @@ struct cached_row {
   shared_row row;
   shard_number shard = 0;
   std::uint64_t round = 0;                  ///< The round of writes it was folded in; written once that round is.
-  std::optional<std::uint64_t> stored_hash; ///< Of the row the store holds; nothing when it holds none.
+  std::optional<std::uint64_t> stored_hash; ///< Kept by a rebuild: of the row this one replaces in the store.
 };
 
 /// Rows by key, least recently used first out. A row that is not written yet is never dropped for room.
