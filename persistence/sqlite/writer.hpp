@@ -65,7 +65,7 @@ private:
       try {
         result_ = work_(db);
       } catch (const failure& it) { result_ = it.error(); }
-      return result_.has_value();
+      return result_->has_value();
     }
 
     void finish(const store_error* not_done) override {
