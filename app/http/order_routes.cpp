@@ -63,7 +63,8 @@ void ship(const desk& at, const request& it, const reply& answer) {
 void show(const desk& at, const request& it, const reply& answer) {
   const auto& id = it.parameter("id");
   if (it.query_value("at_version") || it.query_value("at")) return answer_state(at.shop, it, aggregate, id, answer);
-  look_up(at.shop, at.settings, it, view, id, answer);
+  look_up(at.shop, at.settings, it, view, id,
+          {refusal_kind::not_found, "unknown_order", "There is no order with this id.", {}}, answer);
 }
 
 const query_parameter after_token{"after", "Token of an earlier answer: wait until it is in this one. May repeat."};

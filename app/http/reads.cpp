@@ -5,6 +5,8 @@
 #include "app/http/problem.hpp"
 #include "app/http/selection.hpp"
 
+#include <functional>
+
 namespace stele::http {
 namespace {
 
@@ -30,70 +32,75 @@ void add_etag(response& out, const found_rows& found) {
     out.headers.emplace_back("ETag", '"' + std::to_string(*version) + '"');
 }
 
-response no_row(const found_rows& found, const std::string& token_text) {
+// A problem that says how current it is: the row may come yet.
+response no_row(const refusal& absent, const found_rows& found, const std::string& token_text) {
+  auto out = problem(absent);
   object_text body;
-  body.text("type", "about:blank").text("title", "Not Found").number("status", 404);
-  body.text("detail", "there is no row of that key in " + (found.schema ? found.schema->name : "the view"));
-  body.text("code", "not_found");
+  body.members(out.body);
   add_currency(body, found.as_of, token_text);
-  return {404, body.finish(), "application/problem+json", {}};
+  out.body = body.finish();
+  return out;
 }
+
+response row_answer(const found_rows& found, const refusal& absent, const std::string& token_text) {
+  if (found.page.rows.empty()) return no_row(absent, found, token_text);
+  response out;
+  out.body = row_with_currency(found, token_text);
+  add_etag(out, found);
+  return out;
+}
+
+response list_answer(const found_rows& found, const std::string& token_text) {
+  std::string items = "[";
+  for (const auto& row : found.page.rows) {
+    if (items.size() > 1) items += ',';
+    append_row_json(items, *found.schema, row);
+  }
+  object_text body;
+  body.raw("items", items + ']').number("page", found.page_number).number("page_size", found.page_size);
+  body.whole("total", found.page.total);
+  body.whole("total_pages", (found.page.total + found.page_size - 1) / found.page_size);
+  add_currency(body, found.as_of, token_text);
+  response out;
+  out.body = body.finish();
+  return out;
+}
+
+using answer_shape = std::function<response(const found_rows&, const std::string& token_text)>;
 
 /// Fills in what all questions have in common and asks. `shape` makes the answer of what was found.
 void ask(node& shop, const http_settings& settings, const request& it, query_ptr mine, reply answer,
-         response (*shape)(const found_rows&)) {
+         answer_shape shape) {
   auto after = read_after(it, shop);
   if (after.has_error()) return answer(problem(after.error()));
   const auto timeout = read_timeout(it, settings);
   if (timeout.has_error()) return answer(problem(timeout.error()));
   mine->after = *std::move(after);
   mine->timeout_ms = *timeout;
-  mine->answer = [answer, shape](const query_outcome& outcome) {
+  mine->answer = [answer, shape = std::move(shape), history = shop.identity().history](const query_outcome& outcome) {
     const auto* found = std::get_if<found_rows>(&outcome);
-    answer(found ? shape(*found) : problem(std::get<refusal>(outcome)));
+    if (!found) return answer(problem(std::get<refusal>(outcome)));
+    auto at = found->as_of.at;
+    at.history = history; // Also where there is no position yet, so that the token can be sent back.
+    const auto text = to_text(at);
+    auto out = shape(*found, text);
+    out.headers.emplace_back("X-Stele-Token", text);
+    answer(std::move(out));
   };
   shop.ask(std::move(mine));
 }
 
 } // namespace
 
-response row_answer(const found_rows& found) {
-  const auto text = to_text(found.as_of.at);
-  response out;
-  if (found.page.rows.empty()) {
-    out = no_row(found, text);
-  } else {
-    out.body = row_with_currency(found, text);
-    add_etag(out, found);
-  }
-  out.headers.emplace_back("X-Stele-Token", text);
-  return out;
-}
-
-response list_answer(const found_rows& found) {
-  std::string items = "[";
-  for (const auto& row : found.page.rows) {
-    if (items.size() > 1) items += ',';
-    append_row_json(items, *found.schema, row);
-  }
-  items += ']';
-  const auto text = to_text(found.as_of.at);
-  object_text body;
-  body.raw("items", items).number("page", found.page_number).number("page_size", found.page_size);
-  body.whole("total", found.page.total);
-  body.whole("total_pages", (found.page.total + found.page_size - 1) / found.page_size);
-  add_currency(body, found.as_of, text);
-  return {200, body.finish(), "application/json", {{"X-Stele-Token", text}}};
-}
-
 void look_up(node& shop, const http_settings& settings, const request& it, std::string view, std::string key,
-             reply answer) {
+             const refusal& absent, reply answer) {
   if (const auto wrong = check_id(key)) return answer(problem(*wrong));
   if (const auto wrong = check_query(it, {})) return answer(problem(*wrong));
   query_ptr mine(new query);
   mine->view = std::move(view);
   mine->key = std::move(key);
-  ask(shop, settings, it, std::move(mine), std::move(answer), row_answer);
+  ask(shop, settings, it, std::move(mine), std::move(answer),
+      [absent](const found_rows& found, const std::string& text) { return row_answer(found, absent, text); });
 }
 
 void run_query(node& shop, const http_settings& settings, const request& it, std::string name,

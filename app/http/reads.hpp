@@ -1,15 +1,19 @@
 // From a request to a question and from what was found to an answer.
 #pragma once
 
-#include "actors/query.hpp"
 #include "app/http/call.hpp"
+#include "persistence/row.hpp"
+
+#include <utility>
+#include <vector>
 
 namespace stele::http {
 
 /// One row of a view by its key: the row's members with `token`, `stale` and `lag_ms` beside them; 404 when there is
 /// none, with the same three.
+/// `absent` is the refusal that says so.
 void look_up(node& shop, const http_settings& settings, const request& it, std::string view, std::string key,
-             reply answer);
+             const refusal& absent, reply answer);
 
 /// A registered query with the parameters of the URL and those in `fixed`: a list
 /// `{items, page, page_size, total, total_pages, token, stale, lag_ms}`.
@@ -18,9 +22,5 @@ void run_query(node& shop, const http_settings& settings, const request& it, std
 
 /// Rows of a view by the conditions `read_selection` reads: a list as above.
 void list_rows(node& shop, const http_settings& settings, const request& it, const table_schema& schema, reply answer);
-
-/// What was found, as an answer.
-response row_answer(const found_rows& found);
-response list_answer(const found_rows& found);
 
 } // namespace stele::http

@@ -25,6 +25,10 @@ refusal unknown_command(const aggregate_type& of) {
       refusal_kind::not_found, "unknown_command", std::string(of.name()) + " has no such command; it has " + names, {}};
 }
 
+refusal no_row(const std::string& view) {
+  return {refusal_kind::not_found, "unknown_key", "there is no row of that key in " + view, {}};
+}
+
 // The id `new` asks for one: made of the key, so that a retry finds the same aggregate.
 void run_command(node& shop, const http_settings& settings, const aggregate_type& of, const request& it,
                  const reply& answer) {
@@ -82,7 +86,7 @@ void add_view(routes& table, node& shop, const shared_settings& settings, const 
   const auto& schema = of.definition().schema;
   table.add("GET", '/' + schema.name + "/{key}",
             [&shop, settings, name = schema.name](const request& it, reply answer) {
-              look_up(shop, *settings, it, name, it.parameter("key"), std::move(answer));
+              look_up(shop, *settings, it, name, it.parameter("key"), no_row(name), std::move(answer));
             },
             {"One row of " + schema.name + '.', {after_token, wait_time}, {}, schema.name});
   table.add("GET", '/' + schema.name,

@@ -18,6 +18,14 @@ TEST(http_orders, an_unknown_order_is_404) {
   EXPECT_EQ(at.call("POST", "/orders/7/items?product_id=p&quantity=1&price=1").status, 404u);
 }
 
+TEST(http_orders, the_token_of_an_answer_that_found_nothing_can_be_sent_back) {
+  shop at;
+  const auto none = at.call("GET", "/orders/7");
+  EXPECT_EQ(code(none), "unknown_order");
+  EXPECT_EQ(member(none.body, "stale"), "false");
+  EXPECT_EQ(at.call("GET", "/orders/7?after=" + member(none.body, "token")).status, 404u);
+}
+
 TEST(http_orders, hostile_ids_are_400) {
   shop at;
   for (const auto* id : {"a%2Fb", "a%00", "%2e%2e", "a%20b", "%C3%A4"}) {
