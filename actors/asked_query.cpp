@@ -131,6 +131,7 @@ void answer_lookup(const read_context& context, asked_query& asked, const row_va
   found.schema = &asked.view->type().definition().schema;
   if (row) found.page = {{*row}, 1};
   if (position > 0) found.as_of.at = make_token(context.events.identity().history, asked.shard, position);
+  found.as_of.reached = found.as_of.at;
   merge(found.as_of.at, asked.it->after);
   found.as_of.stale = late;
   found.as_of.lag_ms = asked.view->lag_ms(asked.shard, position, context.time.now());
@@ -147,6 +148,7 @@ void answer_list(const read_context& context, asked_query& asked, row_page page,
   found.as_of.at.history = context.events.identity().history;
   for (shard_number shard = 0; shard < positions.size() && positions.size() <= token_pairs_max; ++shard)
     if (positions[shard] > 0) found.as_of.at.positions.emplace_back(shard, positions[shard]);
+  found.as_of.reached = found.as_of.at;
   merge(found.as_of.at, asked.it->after);
   found.as_of.lag_ms = asked.view->lag_ms(positions, context.time.now());
   found.as_of.stale = late || (asked.it->after.empty() && found.as_of.lag_ms > asked.acceptable_lag_ms);

@@ -62,6 +62,8 @@ void projector::start(view_table table) {
       hold_or_release();
       projection_.start(table, at);
       projection_.hear(*heads);
+      if (!drains_.empty()) projection_.flush();
+      finish_drains(); // Asked before the view was open; perhaps there is nothing to fold.
       if (rebuild_wanted_) begin_rebuild([](const std::optional<refusal>&) {}); // The log has what came of it.
     }));
   };

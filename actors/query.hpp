@@ -19,6 +19,7 @@ namespace stele {
 /// How current an answer is.
 struct currency {
   token at;                ///< Positions the answer holds everything of, merged with the caller's `after`.
+  token reached;           ///< As `at`, before the merge: how far a stale answer got.
   bool stale = false;      ///< The wait ended at its deadline, or the lag is above what the query accepts.
   std::int64_t lag_ms = 0; ///< Age of the oldest event that is not in the answer yet; 0: none.
 };
@@ -37,14 +38,14 @@ using query_outcome = std::variant<found_rows, refusal>;
 ///
 /// `answer` is called exactly once, from any thread; it must not block.
 struct query : boost::intrusive_ref_counter<query> {
-  std::string view;               ///< For a look-up by key.
-  std::string key;                ///< The id part of the stream.
-  std::string name;               ///< A registered query, as `orders_of_customer`; empty: look-up by key.
-  std::string parameters;         ///< JSON object of the query's fields.
-  bool text_values = false;       ///< Numbers and booleans in `parameters` may stand as strings, as in a URL.
+  std::string view;                       ///< For a look-up by key.
+  std::string key;                        ///< The id part of the stream.
+  std::string name;                       ///< A registered query, as `orders_of_customer`; empty: look-up by key.
+  std::string parameters;                 ///< JSON object of the query's fields.
+  bool text_values = false;               ///< Numbers and booleans in `parameters` may stand as strings, as in a URL.
   std::optional<row_selection> selection; ///< With `view` and no key: rows by condition.
-  token after;                    ///< Wait until all of this is in the answer; empty: don't wait.
-  std::int64_t timeout_ms = 5000; ///< How long to wait; at most `limits.query-wait-ms-max`.
+  token after;                            ///< Wait until all of this is in the answer; empty: don't wait.
+  std::int64_t timeout_ms = 5000;         ///< How long to wait; at most `limits.query-wait-ms-max`.
   std::function<void(const query_outcome&)> answer;
 };
 

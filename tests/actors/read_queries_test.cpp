@@ -138,6 +138,8 @@ TEST(read_queries, at_the_deadline_the_rows_come_marked_as_stale) {
   EXPECT_FALSE(*listed);
   EXPECT_TRUE(rows_of(looked_up).as_of.stale);
   EXPECT_EQ(2000, rows_of(looked_up).as_of.lag_ms);
+  EXPECT_EQ(world.token_of(first), rows_of(looked_up).as_of.reached);
+  EXPECT_EQ(world.token_of(second), rows_of(looked_up).as_of.at);
   EXPECT_EQ(world.folded("1", 1), rows_of(looked_up).page.rows.at(0));
   world.sim.advance(milliseconds(1000));
   world.sim.run();
