@@ -1,4 +1,5 @@
 // Kills a node under load, again and again, and after each time holds its log against what the callers were told.
+#include "tests/drills/damage.hpp"
 #include "tests/drills/history_check.hpp"
 #include "tests/drills/node_process.hpp"
 
@@ -62,7 +63,8 @@ public:
     std::error_code ignored; // A folder that stays behind is no reason to fail.
     if (!kept_) std::filesystem::remove_all(path_, ignored);
   }
-  std::string store() const { return "sqlite:" + (path_ / "drill.db").string(); }
+  std::filesystem::path file() const { return path_ / "drill.db"; }
+  std::string store() const { return "sqlite:" + file().string(); }
 
 private:
   bool kept_;
@@ -130,11 +132,27 @@ private:
     verify();
   }
 
+  // Clean as it is; and each damage done to a copy is found and named.
   void verify() {
-    child_process checker({how_.program, "verify", "--store", folder_.store()});
-    for (std::string line; checker.read_line(line);) std::cout << "verify: " << line << '\n';
-    if (const int status = checker.wait(); status != 0)
+    if (const int status = verify(folder_.store()).first; status != 0)
       broken_.push_back("stele verify ended with " + std::to_string(status));
+    for (const auto& how : all_damages()) {
+      std::cout << "damage: " << how.what << '\n';
+      const auto [status, said] = verify("sqlite:" + damaged_copy(folder_.file(), how).string());
+      if (status != 1 || said.find(how.named) == std::string::npos)
+        broken_.push_back(how.what + ": stele verify ended with " + std::to_string(status) + " and does not name it");
+    }
+  }
+
+  /// The exit status of `stele verify`, and what it found wrong.
+  std::pair<int, std::string> verify(const std::string& store) {
+    child_process checker({how_.program, "verify", "--store", store, "--json"});
+    std::string said;
+    for (std::string line; checker.read_line(line);) {
+      std::cout << "verify: " << line << '\n';
+      said += line.substr(std::min(line.find("\"violations\""), line.size()));
+    }
+    return {checker.wait(), said};
   }
 
   options how_;
