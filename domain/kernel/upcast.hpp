@@ -11,6 +11,8 @@ namespace stele {
 ///     struct paid { static constexpr std::uint32_t type_version = 2; … };
 ///     inline void upcast(stele::was<paid, 1>, boost::json::object& body) { body["currency"] = "EUR"; }
 ///
+/// To rename a member, copy its value first: a member that is added may move the others.
+///
 /// A new field with a default needs neither: an absent field keeps its default, an unknown one is skipped.
 template <class Event, std::uint32_t Version>
 struct was {};

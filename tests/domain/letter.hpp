@@ -30,7 +30,8 @@ struct letter_burnt {};
 using event = std::variant<letter_sent, letter_burnt>;
 
 inline void upcast(stele::was<letter_sent, 1>, boost::json::object& body) {
-  body["recipient"] = body.at("to");
+  const boost::json::value to = body.at("to"); // A copy: the new member may move the others.
+  body["recipient"] = to;
   body.erase("to");
 }
 
