@@ -10,18 +10,30 @@
 namespace stele::http {
 namespace {
 
-void add_currency(object_text& out, const currency& as_of, const std::string& token_text) {
-  out.text("token", token_text).boolean("stale", as_of.stale).number("lag_ms", as_of.lag_ms);
+/// How current an answer is, as it is shown: members by name, as JSON.
+using shown_currency = std::vector<std::pair<std::string_view, std::string>>;
+
+// The history is named also where there is no position yet, so that the token can be sent back.
+shown_currency show(const currency& as_of, const uuid& history) {
+  token at = as_of.at, reached = as_of.reached;
+  at.history = reached.history = history;
+  shown_currency out = {{"token", quoted(to_text(at))},
+                        {"stale", as_of.stale ? "true" : "false"},
+                        {"lag_ms", std::to_string(as_of.lag_ms)}};
+  if (as_of.stale) out.emplace_back("reached", quoted(to_text(reached)));
+  return out;
 }
 
-// Members of the row come first; a column that bears one of the three names stands in for it.
-std::string row_with_currency(const found_rows& found, const std::string& token_text) {
+void add_currency(object_text& out, const shown_currency& as_of) {
+  for (const auto& [name, json] : as_of) out.raw(name, json);
+}
+
+// Members of the row come first; a column that bears one of the names stands in for it.
+std::string row_with_currency(const found_rows& found, const shown_currency& as_of) {
   object_text out;
   out.members(row_json(*found.schema, found.page.rows.front()));
-  const auto has = [&](std::string_view name) { return column_index(*found.schema, name).has_value(); };
-  if (!has("token")) out.text("token", token_text);
-  if (!has("stale")) out.boolean("stale", found.as_of.stale);
-  if (!has("lag_ms")) out.number("lag_ms", found.as_of.lag_ms);
+  for (const auto& [name, json] : as_of)
+    if (!column_index(*found.schema, name)) out.raw(name, json);
   return out.finish();
 }
 
@@ -33,24 +45,24 @@ void add_etag(response& out, const found_rows& found) {
 }
 
 // A problem that says how current it is: the row may come yet.
-response no_row(const refusal& absent, const found_rows& found, const std::string& token_text) {
+response no_row(const refusal& absent, const shown_currency& as_of) {
   auto out = problem(absent);
   object_text body;
   body.members(out.body);
-  add_currency(body, found.as_of, token_text);
+  add_currency(body, as_of);
   out.body = body.finish();
   return out;
 }
 
-response row_answer(const found_rows& found, const refusal& absent, const std::string& token_text) {
-  if (found.page.rows.empty()) return no_row(absent, found, token_text);
+response row_answer(const found_rows& found, const refusal& absent, const shown_currency& as_of) {
+  if (found.page.rows.empty()) return no_row(absent, as_of);
   response out;
-  out.body = row_with_currency(found, token_text);
+  out.body = row_with_currency(found, as_of);
   add_etag(out, found);
   return out;
 }
 
-response list_answer(const found_rows& found, const std::string& token_text) {
+response list_answer(const found_rows& found, const shown_currency& as_of) {
   std::string items = "[";
   for (const auto& row : found.page.rows) {
     if (items.size() > 1) items += ',';
@@ -60,13 +72,13 @@ response list_answer(const found_rows& found, const std::string& token_text) {
   body.raw("items", items + ']').number("page", found.page_number).number("page_size", found.page_size);
   body.whole("total", found.page.total);
   body.whole("total_pages", (found.page.total + found.page_size - 1) / found.page_size);
-  add_currency(body, found.as_of, token_text);
+  add_currency(body, as_of);
   response out;
   out.body = body.finish();
   return out;
 }
 
-using answer_shape = std::function<response(const found_rows&, const std::string& token_text)>;
+using answer_shape = std::function<response(const found_rows&, const shown_currency&)>;
 
 /// Fills in what all questions have in common and asks. `shape` makes the answer of what was found.
 void ask(node& shop, const http_settings& settings, const request& it, query_ptr mine, reply answer,
@@ -80,11 +92,11 @@ void ask(node& shop, const http_settings& settings, const request& it, query_ptr
   mine->answer = [answer, shape = std::move(shape), history = shop.identity().history](const query_outcome& outcome) {
     const auto* found = std::get_if<found_rows>(&outcome);
     if (!found) return answer(problem(std::get<refusal>(outcome)));
+    const auto as_of = show(found->as_of, history);
+    auto out = shape(*found, as_of);
     auto at = found->as_of.at;
-    at.history = history; // Also where there is no position yet, so that the token can be sent back.
-    const auto text = to_text(at);
-    auto out = shape(*found, text);
-    out.headers.emplace_back("X-Stele-Token", text);
+    at.history = history;
+    out.headers.emplace_back("X-Stele-Token", to_text(at));
     answer(std::move(out));
   };
   shop.ask(std::move(mine));
@@ -100,7 +112,7 @@ void look_up(node& shop, const http_settings& settings, const request& it, std::
   mine->view = std::move(view);
   mine->key = std::move(key);
   ask(shop, settings, it, std::move(mine), std::move(answer),
-      [absent](const found_rows& found, const std::string& text) { return row_answer(found, absent, text); });
+      [absent](const found_rows& found, const shown_currency& as_of) { return row_answer(found, absent, as_of); });
 }
 
 void run_query(node& shop, const http_settings& settings, const request& it, std::string name,

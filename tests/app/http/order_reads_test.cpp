@@ -88,13 +88,15 @@ TEST(http_orders, bad_tokens_are_400_and_tokens_of_another_history_409) {
 
 TEST(http_orders, a_wait_that_ends_too_early_answers_stale_data) {
   shop at;
-  at.create("7");
+  const auto token = at.create("7");
   const stele::token ahead = make_token(at.history(), at.shard("order-7"), 99);
   at.time.goes = true;
   const auto answer = at.call("GET", "/orders/7?timeout=10ms&after=" + to_text(ahead));
   EXPECT_EQ(answer.status, 200u);
   EXPECT_EQ(member(answer.body, "stale"), "true");
   EXPECT_EQ(member(answer.body, "order_id"), "7");
+  EXPECT_EQ(member(answer.body, "reached"), token);
+  EXPECT_EQ(member(answer.body, "token"), to_text(ahead));
 }
 
 TEST(http_orders, time_outs_and_pages_outside_their_bounds_are_400) {

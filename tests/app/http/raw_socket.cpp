@@ -38,6 +38,7 @@ bool raw_socket::receive() {
   }
   std::array<char, 65536> piece;
   const auto size = ::recv(socket_, piece.data(), piece.size(), 0);
+  reset_ = size < 0;
   if (size <= 0) return false;
   unread_.append(piece.data(), static_cast<std::size_t>(size));
   return true;

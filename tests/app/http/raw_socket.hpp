@@ -24,11 +24,14 @@ public:
   client_response read();
   /// True when the other end has closed and nothing is left to read.
   bool at_end();
+  /// True when the other end broke the connection off instead of closing it.
+  bool was_reset() const { return reset_; }
 
 private:
   bool receive();
 
   int socket_ = -1;
+  bool reset_ = false;
   std::string unread_;
 };
 

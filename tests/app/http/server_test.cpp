@@ -149,6 +149,15 @@ TEST(http_server, a_caller_that_only_listens_any_more_gets_its_answers) {
   EXPECT_TRUE(caller.at_end());
 }
 
+TEST(http_server, a_connection_lives_until_its_last_answer) {
+  small_server shop;
+  raw_socket caller(shop.port);
+  caller.send("GET /held/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  shop.held.wait_for(1);
+  shop.held.answer(0, text("the last"));
+  EXPECT_EQ(caller.read().body, "the last");
+}
+
 TEST(http_server, a_body_in_chunks_is_read) {
   small_server shop;
   raw_socket caller(shop.port);
