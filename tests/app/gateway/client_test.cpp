@@ -4,6 +4,7 @@
 #include "app/client/client_actor.hpp"
 #include "app/gateway/door.hpp"
 #include "tests/app/gateway/fake_node.hpp"
+#include "tests/app/gateway/relay.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -179,6 +180,40 @@ TEST_F(client_of_a_gateway, a_command_on_its_way_survives_a_restart_of_the_gatew
   ASSERT_EQ(tried.size(), 2u);
   EXPECT_EQ(tried[0], tried[1]);
   EXPECT_EQ(node_.done(), 1u);
+}
+
+TEST_F(client_of_a_gateway, a_command_is_sent_again_when_the_wire_is_cut) {
+  relay wire{door_->port()};
+  auto over_the_wire = options();
+  over_the_wire.servers = {"127.0.0.1:" + std::to_string(wire.port())};
+  client it{over_the_wire};
+  node_.hold();
+  std::vector<std::future<outcome<accepted>>> answers;
+  for (int i = 0; i < 3; ++i) answers.push_back(begin(it));
+  ASSERT_TRUE(node_.wait_for_held(3));
+  wire.cut(); // Nobody tells the client what became of its commands.
+  ASSERT_TRUE(node_.wait_for_held(6));
+  node_.release();
+  for (auto& answer : answers) EXPECT_TRUE(answer.get());
+  const auto tried = node_.tried();
+  EXPECT_EQ((std::vector<uuid>{tried.begin(), tried.begin() + 3}), (std::vector<uuid>{tried.begin() + 3, tried.end()}))
+      << "the same ids, in the same order";
+  EXPECT_EQ(node_.done(), 3u);
+  EXPECT_EQ(wire.connections(), 2u);
+}
+
+TEST_F(client_of_a_gateway, a_command_cut_off_at_its_end_ends_unknown) {
+  auto wire = std::make_unique<relay>(door_->port());
+  auto over_the_wire = options();
+  over_the_wire.servers = {"127.0.0.1:" + std::to_string(wire->port())};
+  client it{over_the_wire};
+  node_.hold();
+  auto answer = std::async(std::launch::async, [&] { return ship(it, {std::nullopt, std::nullopt, 200}); });
+  ASSERT_TRUE(node_.wait_for_held(1));
+  wire.reset(); // And nobody answers any more.
+  const auto done = answer.get();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
 }
 
 TEST_F(client_of_a_gateway, reconnects_as_often_as_it_must) {

@@ -33,6 +33,8 @@ raw_peer::raw_peer(std::uint16_t port, std::uint32_t process)
   const timeval limit{5, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  const int receive_bytes = 65536; // Little: what a test doesn't read stays with the server.
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   if (::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
     throw std::runtime_error("a raw peer can't connect");
 }
