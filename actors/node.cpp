@@ -5,6 +5,8 @@
 #include "actors/time_travel.hpp"
 #include "actors/write_side.hpp"
 
+#include <caf/send.hpp>
+
 #include <algorithm>
 #include <atomic>
 
@@ -13,7 +15,9 @@ namespace stele {
 struct node::parts {
   explicit parts(node_parts given)
       : made_of(std::move(given)), heads(made_of.storage.events().identity().shards), reads(read_parts_of()),
-        writes(write_parts_of()) {}
+        writes(write_parts_of()),
+        past(spawn_past_reader(made_of.system, {made_of.storage.events(), made_of.hosted,
+                                                made_of.settings.recover_events_max, readers.enter()})) {}
 
   read_parts read_parts_of() {
     return {made_of.system,
@@ -62,10 +66,14 @@ struct node::parts {
   std::atomic<bool> draining{false};
   read_side reads; ///< Outlives the write side, whose lanes send to its projectors.
   write_side writes;
+  caf::actor past;
 };
 
 node::node(node_parts given) : parts_(std::make_unique<parts>(std::move(given))) {}
-node::~node() { parts_->readers.wait(); }
+node::~node() {
+  caf::anon_send_exit(parts_->past, caf::exit_reason::user_shutdown);
+  parts_->readers.wait();
+}
 
 void node::submit(command_ptr it) { parts_->writes.submit(std::move(it)); }
 void node::ask(query_ptr it) { parts_->reads.ask(std::move(it)); }
@@ -73,15 +81,13 @@ void node::ask(query_ptr it) { parts_->reads.ask(std::move(it)); }
 void node::state_at_version(std::string stream_id, stream_version version, state_reply reply) {
   auto placed = parts_->with_place(std::move(reply));
   if (!placed) return;
-  read_state(parts_->made_of.system, parts_->made_of.storage.events(), hosted(), std::move(stream_id),
-             {version, std::nullopt}, parts_->made_of.settings.recover_events_max, std::move(placed));
+  ask_state(parts_->past, std::move(stream_id), {version, std::nullopt}, std::move(placed));
 }
 
 void node::state_at_time(std::string stream_id, unix_ms at, state_reply reply) {
   auto placed = parts_->with_place(std::move(reply));
   if (!placed) return;
-  read_state(parts_->made_of.system, parts_->made_of.storage.events(), hosted(), std::move(stream_id),
-             {std::nullopt, at}, parts_->made_of.settings.recover_events_max, std::move(placed));
+  ask_state(parts_->past, std::move(stream_id), {std::nullopt, at}, std::move(placed));
 }
 
 void node::history(std::string stream_id, stream_version after, std::size_t limit, history_reply reply) {

@@ -12,11 +12,20 @@ struct stream_page {
   std::shared_ptr<const stored<std::vector<recorded_event>>> events;
 };
 
+/// A question about the past.
+struct past_question {
+  std::string stream_id;
+  moment wanted;
+  state_reply reply;
+};
+using past_question_ptr = std::shared_ptr<past_question>;
+
 } // namespace
 
 } // namespace stele
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::stream_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::past_question_ptr)
 
 namespace stele {
 
@@ -118,16 +127,41 @@ private:
   state_at reached_;
 };
 
+/// Takes questions and lets a folder of its own answer each.
+class past_reader final : public caf::event_based_actor {
+public:
+  past_reader(caf::actor_config& config, past_parts parts) : caf::event_based_actor(config), parts_(std::move(parts)) {}
+
+  const char* name() const override { return "past_reader"; }
+  void on_exit() override { parts_.here.reset(); }
+
+protected:
+  caf::behavior make_behavior() override {
+    return {[this](const past_question_ptr& it) { take(*it); }};
+  }
+
+private:
+  void take(past_question& it) {
+    const aggregate_type* type = parts_.hosted.aggregate(aggregate_of(it.stream_id));
+    if (!type) return it.reply(no_such_stream(it.stream_id));
+    if (it.wanted.version && *it.wanted.version == 0)
+      return it.reply(refusal{refusal_kind::invalid, "bad_version", "Versions count from 1.", {}});
+    home_system().spawn<stream_folder>(std::ref(parts_.events), std::cref(*type), std::move(it.stream_id), it.wanted,
+                                       parts_.page_events, std::move(it.reply));
+  }
+
+  past_parts parts_;
+};
+
 } // namespace
 
-void read_state(caf::actor_system& system, event_store& events, const registry& hosted, std::string stream_id,
-                moment wanted, std::size_t page_events, state_reply reply) {
-  const aggregate_type* type = hosted.aggregate(aggregate_of(stream_id));
-  if (!type) return reply(no_such_stream(stream_id));
-  if (wanted.version && *wanted.version == 0)
-    return reply(refusal{refusal_kind::invalid, "bad_version", "Versions count from 1.", {}});
-  system.spawn<stream_folder>(std::ref(events), std::cref(*type), std::move(stream_id), wanted, page_events,
-                              std::move(reply));
+caf::actor spawn_past_reader(caf::actor_system& system, past_parts parts) {
+  return system.spawn<past_reader>(std::move(parts));
+}
+
+void ask_state(const caf::actor& past_reader, std::string stream_id, moment wanted, state_reply reply) {
+  caf::anon_send(past_reader,
+                 std::make_shared<past_question>(past_question{std::move(stream_id), wanted, std::move(reply)}));
 }
 
 void read_history(event_store& events, std::string stream_id, stream_version after, std::size_t limit,

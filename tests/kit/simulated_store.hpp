@@ -40,6 +40,12 @@ public:
   /// Called with a batch once it is durable, before anyone is told.
   std::function<void(const recorded_event&)> on_durable = [](const recorded_event&) {};
 
+  /// An event somebody else wrote.
+  void insert(const recorded_event& event) {
+    shards_[event.shard].push_back(event);
+    streams[event.stream_id].push_back(event);
+  }
+
   const store_identity& identity() const override { return identity_; }
 
   void append(std::uint32_t lane, event_batch events, reply_to<done> reply) override {

@@ -165,6 +165,7 @@ private:
       std::map<uuid, std::uint32_t> parts;
       for (std::size_t i = 0; i < events.size(); ++i) {
         EXPECT_EQ(events[i].version, i + 1);
+        EXPECT_GE(value_at(stream, i + 1), 0) << "decided on a state that never was: " << stream;
         EXPECT_EQ(events[i].part, ++parts[events[i].command_id]) << "a command was stored twice in " << stream;
         if (events[i].part > 1) { EXPECT_EQ(events[i].command_id, events[i - 1].command_id); }
         if (events[i].part == events[i].parts) continue;
