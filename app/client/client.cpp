@@ -1,6 +1,7 @@
 #include "app/client/client.hpp"
 
 #include "app/client/client_actor.hpp"
+#include "app/gateway/guarded_scribe.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -32,7 +33,9 @@ std::uint32_t milliseconds(std::int64_t it) {
 
 struct client::parts {
   explicit parts(client_options it)
-      : options(std::move(it)), system(config), actor(spawn_client(system, options, seen)) {}
+      : options(std::move(it)), system(config), actor(spawn_client(system, options, seen)) {
+    gateway::forget_actor_system();
+  }
 
   ~parts() {
     caf::scoped_actor self{system};

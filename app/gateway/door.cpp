@@ -50,6 +50,7 @@ struct door::parts {
         rules(rules_of(settings, system, gateway)), io(dog),
         in(io, settings.connections_max,
            [this](int socket, std::shared_ptr<leash> held_by) { admit(socket, std::move(held_by)); }) {
+    forget_actor_system();
     shared->answers.open(gateway);
   }
 

@@ -10,6 +10,7 @@
 #include <caf/io/middleman.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/stream_impl.hpp>
+#include <caf/logger.hpp>
 #include <caf/send.hpp>
 
 #include <sys/socket.h>
@@ -187,6 +188,8 @@ void serve(const caf::actor& basp_broker, caf::io::scribe_ptr connection, std::u
   caf::anon_send(basp_broker, caf::publish_atom_v, std::move(connection), key,
                  caf::actor_cast<caf::strong_actor_ptr>(published), std::set<std::string>{});
 }
+
+void forget_actor_system() { caf::logger::set_current_actor_system(nullptr); }
 
 void prepare_system(caf::actor_system_config& config, std::int64_t silence_ms_max) {
   config.load<caf::io::middleman>();

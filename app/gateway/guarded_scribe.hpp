@@ -40,4 +40,8 @@ void serve(const caf::actor& basp_broker, caf::io::scribe_ptr connection, std::u
 /// `silence_ms_max`: a peer that sends nothing for so long is gone.
 void prepare_system(caf::actor_system_config& config, std::int64_t silence_ms_max);
 
+/// Lets go what CAF keeps in a thread that spawned an actor: a system waits at its end until no thread keeps it, so a
+/// thread that outlives a system calls this after spawning.
+void forget_actor_system();
+
 } // namespace stele::gateway

@@ -282,6 +282,15 @@ TEST_F(client_of_a_gateway, calls_open_at_its_end_are_answered) {
   EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
 }
 
+TEST_F(client_of_a_gateway, may_end_in_another_thread_than_it_began) {
+  auto it = std::make_unique<client>(options());
+  ASSERT_TRUE(ship(*it));
+  std::thread{[&] {
+    it.reset();
+    door_.reset();
+  }}.join();
+}
+
 TEST_F(client_of_a_gateway, no_more_than_the_window_is_in_flight) {
   auto narrow = options();
   narrow.in_flight_max = 4;
