@@ -92,8 +92,10 @@ struct runtime::parts {
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<node> shop;
 
+  // In a thread that ends at once: CAF waits, when an actor system goes, for the end of every thread that spawned in
+  // it, and whoever makes the first call may live longer than the runtime.
   std::optional<std::string> open_once() {
-    std::call_once(started, [this] { failed = open(); });
+    std::call_once(started, [this] { std::thread([this] { failed = open(); }).join(); });
     return failed;
   }
 
@@ -138,19 +140,24 @@ struct runtime::parts {
     log(log_level::info, "ending: no more is taken, what was accepted is finished");
     const time_limit limit(settings.drain_ms_max);
     them.stop_accepting();
-    drain();
+    const bool written = drain();
     them.close();
     close();
-    log(log_level::info, "ended: everything that was accepted is done");
+    log(log_level::info, written ? "ended: everything that was accepted is done"
+                                 : "ended: every command is done; views are behind and go on at the next start");
     return 0;
   }
 
-  // True when all that was accepted is done; false when that took too long.
+  // Waits until every accepted command is answered, and half of the time for views to be written. True when both are;
+  // a view that is far behind, as after an import, goes on where it was when the node starts again.
   bool drain() {
     auto drained = std::make_shared<std::promise<void>>();
     auto over = drained->get_future();
     shop->drain([drained] { drained->set_value(); });
-    return over.wait_for(std::chrono::milliseconds(settings.drain_ms_max)) == std::future_status::ready;
+    const std::chrono::milliseconds half(settings.drain_ms_max / 2);
+    if (over.wait_for(half) == std::future_status::ready) return true;
+    if (shop->counters().commands_in_flight == 0) return false;
+    return over.wait_for(half) == std::future_status::ready;
   }
 
   // The order matters: an actor must not outlive the node, nor the node the actor system.
@@ -171,7 +178,7 @@ runtime::runtime(config settings) : parts_(std::make_unique<parts>(std::move(set
 
 runtime::~runtime() {
   if (!parts_->shop) return;
-  if (!parts_->drain()) log(log_level::warning, "ended before everything that was accepted was done");
+  if (!parts_->drain()) log(log_level::warning, "ended before everything that was accepted was in the views");
   parts_->close();
 }
 

@@ -1,3 +1,4 @@
+#include "app/admin/verify.hpp"
 #include "app/http/http_client.hpp"
 #include "app/signals.hpp"
 #include "app/stele.hpp"
@@ -36,6 +37,17 @@ struct node_process : child_process {
 
   std::uint16_t port;
 };
+
+// The store is clean, and the view has a row for every order that is in the log.
+void expect_all_folded(const std::string& file) {
+  const order_shop names(in_memory());
+  auto opened = open_store({.uri = "sqlite:" + file, .read_only = true});
+  ASSERT_TRUE(opened) << opened.error().what;
+  const auto report = admin::verify(**opened, names.hosted(), {});
+  ASSERT_TRUE(report) << report.error().what;
+  EXPECT_TRUE(report->found.none()) << report->found.all().front().first;
+  EXPECT_EQ(report->views.front().rows, report->streams);
+}
 
 TEST(end_of_a_node, it_prints_one_line_when_it_is_ready_and_ends_with_zero) {
   const temporary_folder folder;
@@ -77,6 +89,7 @@ TEST(end_of_a_node, nothing_that_was_acknowledged_while_it_drained_is_lost) {
     for (auto& it : callers) it.join();
     EXPECT_EQ(node.wait(), 0);
   }
+  expect_all_folded(folder.file("shop.db"));
   order_shop shop(sqlite_config(folder.file("shop.db")));
   std::size_t count = 0;
   for (const auto& ids : acknowledged)

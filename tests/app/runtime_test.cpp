@@ -4,6 +4,8 @@
 #include "tests/app/order_shop.hpp"
 
 #include <fstream>
+#include <future>
+#include <thread>
 
 namespace stele {
 namespace {
@@ -103,6 +105,20 @@ TEST(runtime, everything_is_there_after_a_restart) {
   EXPECT_EQ(shop.history("order-7").value().size(), 1u);
   EXPECT_EQ(shop.get<order_view::view>("7").value().row->customer_id, "ada");
   EXPECT_EQ(shop.send<order::aggregate>("7", order::ship_order{}).value().version, 2u);
+}
+
+TEST(runtime, it_may_be_started_by_a_thread_that_outlives_it) {
+  std::promise<void> sent, gone;
+  auto shop = std::make_unique<order_shop>(in_memory());
+  std::thread caller([&] {
+    shop->send<order::aggregate>("7", an_order("ada")).value();
+    sent.set_value();
+    gone.get_future().wait();
+  });
+  sent.get_future().wait();
+  shop.reset();
+  gone.set_value();
+  caller.join();
 }
 
 TEST(runtime, a_store_that_another_program_has_is_refused_with_a_sentence) {
