@@ -66,8 +66,9 @@ void doors::stop_accepting() {
   parts_->stop_http();
 }
 
-void doors::close() {
-  parts_->http_stopped.wait();
+void doors::close(std::chrono::milliseconds grace) {
+  parts_->http_stopped.wait_for(grace);
+  parts_->http.reset();
   parts_->gateway->stop();
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/config.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,7 +36,10 @@ public:
   std::string gateway_endpoint() const; ///< `127.0.0.1:7710`.
 
   void stop_accepting(); ///< Nobody new comes in; requests in work go on.
-  void close();          ///< Waits until what was asked is answered. Drain the node first.
+
+  /// Waits until what was asked is answered, at most `grace`: a query that waits for a token may have half a minute
+  /// left. Then closes every connection. Drain the node first.
+  void close(std::chrono::milliseconds grace);
 
 private:
   struct parts;

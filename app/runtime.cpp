@@ -58,7 +58,7 @@ std::optional<std::string> wrong_with(const registry& hosted) {
 }
 
 constexpr std::size_t history_page = 1000;
-constexpr std::chrono::duration<int, std::milli> ready_look(2); ///< Between looks at a node that starts.
+constexpr int ready_look_ms = 2; ///< Between looks at a node that starts.
 constexpr std::chrono::seconds ready_limit(60);
 
 // Calls `ask` with a way to answer and blocks until it was taken.
@@ -84,7 +84,8 @@ struct runtime::parts {
   config settings;
   registry hosted;
   std::vector<route_adder> adders;
-  std::once_flag started;
+  std::once_flag started, waited;
+  bool in_time = false;
   std::optional<std::string> failed;
   // In the order they are made; the last goes first.
   std::unique_ptr<store> storage;
@@ -117,20 +118,11 @@ struct runtime::parts {
     }));
   }
 
-  // Nothing when the node takes everything; a sentence when it took too long.
-  std::optional<std::string> wait_until_ready() {
-    const auto give_up = std::chrono::steady_clock::now() + ready_limit;
-    while (!shop->ready()) {
-      if (std::chrono::steady_clock::now() > give_up) return "the node did not get ready; its log says why";
-      std::this_thread::sleep_for(ready_look);
-    }
-    return std::nullopt;
-  }
-
-  // False when a signal came first.
-  bool wait_until_ready_or_ended() {
+  // False when a signal came first, or the limit.
+  bool wait_until_ready(std::chrono::milliseconds limit) {
+    const auto give_up = std::chrono::steady_clock::now() + limit;
     while (!shop->ready())
-      if (wait_for_end(ready_look.count())) return false;
+      if (wait_for_end(ready_look_ms) || std::chrono::steady_clock::now() > give_up) return false;
     return true;
   }
 
@@ -141,7 +133,7 @@ struct runtime::parts {
     const time_limit limit(settings.drain_ms_max);
     them.stop_accepting();
     const bool written = drain();
-    them.close();
+    them.close(std::chrono::milliseconds(settings.drain_ms_max / 4));
     close();
     log(log_level::info, written ? "ended: everything that was accepted is done"
                                  : "ended: every command is done; views are behind and go on at the next start");
@@ -192,7 +184,8 @@ const config& runtime::settings() const { return parts_->settings; }
 
 std::optional<std::string> runtime::start() {
   if (auto why = parts_->open_once()) return why;
-  return parts_->wait_until_ready();
+  std::call_once(parts_->waited, [this] { parts_->in_time = parts_->wait_until_ready(ready_limit); });
+  return parts_->in_time ? std::nullopt : std::optional<std::string>("the node did not get ready; its log says why");
 }
 
 answered<acceptance> runtime::send(std::string stream_id, std::string type, std::string body,
@@ -257,7 +250,7 @@ int runtime::run() {
     std::fprintf(stderr, "%s\n", why->c_str());
     return 1;
   }
-  if (parts_->wait_until_ready_or_ended()) {
+  if (parts_->wait_until_ready(std::chrono::hours(24 * 365))) {
     std::printf("ready http=%s gateway=%s\n", open.http_endpoint().c_str(), open.gateway_endpoint().c_str());
     std::fflush(stdout);
     wait_for_end();

@@ -8,7 +8,8 @@ namespace stele {
 /// threads that should not die of these signals do their work.
 void take_signals();
 
-/// Blocks until the first SIGTERM or SIGINT, at most `limit_ms` (negative: for ever). True when there was one.
+/// Blocks until the first SIGTERM or SIGINT, at most `limit_ms` (negative: for ever). True when there was one. Where
+/// signals were not taken there is none to wait for, and the limit passes.
 bool wait_for_end(int limit_ms = -1);
 
 } // namespace stele
