@@ -21,15 +21,18 @@ namespace {
 using batches = std::vector<event_batch>;
 using steady = std::chrono::steady_clock;
 
-/// Four events a stream, as orders have them; ids in no order of their own.
+/// A thousand callers, each with an order of four events, one event at a time: a batch holds no stream twice.
 batches make_batches(std::size_t size, std::size_t count) {
+  constexpr std::size_t callers = 1000, events_each = 4;
   event_maker maker;
   batches all;
   for (std::size_t made = 0; all.size() < count;) {
     auto batch = std::make_shared<std::vector<recorded_event>>();
-    for (std::size_t i = 0; i < size; ++i, ++made)
-      batch->push_back(maker.next("order-" + std::to_string(made / 4 * 7919 % 100'003) + "." + std::to_string(made / 4),
+    for (std::size_t i = 0; i < size; ++i, ++made) {
+      const auto order = made / (callers * events_each) * callers + made % callers;
+      batch->push_back(maker.next("order-" + std::to_string(order * 7919 % 100'003) + "." + std::to_string(order),
                                   std::string(250, 'x')));
+    }
     all.push_back(std::move(batch));
   }
   return all;

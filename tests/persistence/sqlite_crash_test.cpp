@@ -56,8 +56,13 @@ TEST(sqlite_crash, a_killed_store_has_all_that_was_acknowledged_and_whole_batche
   sqlite_place place;
   for (int round = 1; round <= 8; ++round) {
     const auto acknowledged = run_and_kill(place, round * 7);
+    auto looking = place.try_open(true);
+    ASSERT_TRUE(looking) << looking.error().what;
+    const auto seen = read_all(**looking).size();
+    *looking = nullptr;
     auto it = place.open();
     const auto all = read_all(*it);
+    EXPECT_EQ(seen, all.size()) << "who only looks sees the same";
     EXPECT_GE(all.size(), acknowledged);
     EXPECT_LE(all.size(), acknowledged + 3) << "at most the batch under way";
     EXPECT_EQ(all.size() % 3, 0u) << "all or nothing";

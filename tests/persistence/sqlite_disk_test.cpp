@@ -39,6 +39,27 @@ TEST(sqlite_disk, a_full_disk_refuses_appends_and_recovers_by_itself) {
   EXPECT_EQ(read_all(*place.open()).size(), 100u);
 }
 
+TEST(sqlite_disk, a_full_disk_refuses_rows_whole_and_recovers_by_itself) {
+  failing_disk disk;
+  sqlite_place place;
+  auto it = place.open();
+  ASSERT_TRUE(ask<view_status>([&](auto reply) { it->views().open_view(example_view(), reply); }));
+  const view_table table{"example_views", 1};
+  std::vector<row_values> rows;
+  for (int i = 0; i < 200; ++i) rows.push_back(example_row(std::to_string(i), std::string(3000, 'x')));
+  const auto what = one_shard(table, {0, 0, 1}, rows);
+  const auto write = [&] {
+    return ask<std::vector<shard_number>>([&](auto reply) { it->views().write(what, reply); });
+  };
+  disk.full = true;
+  EXPECT_TRUE(failed_with(write(), store_fault::refused));
+  const auto found = ask<selected_rows>([&](auto reply) { it->views().select(table, {}, reply); });
+  EXPECT_EQ(found->page.total, 0u);
+  EXPECT_EQ(found->positions.at(0), 0u);
+  disk.full = false;
+  EXPECT_TRUE(write());
+}
+
 TEST(sqlite_disk, a_failed_sync_leaves_the_outcome_unknown_until_it_is_resolved) {
   failing_disk disk;
   sqlite_place place;

@@ -38,6 +38,20 @@ void fill(const sqlite_place& place, int batches = 20) {
     ASSERT_TRUE(append(**it, events.batch({"order-1", "order-" + std::to_string(i + 2)})));
 }
 
+/// Overwrites a page of rows that nobody looks at while the store is opened.
+void damage_a_leaf(const std::string& file) {
+  constexpr char leaf_of_a_table = 13;
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  for (auto page = static_cast<std::streamoff>(fs::file_size(file)) / 4096 - 1; page > 0; --page) {
+    bytes.seekg(page * 4096);
+    if (bytes.get() != leaf_of_a_table) continue;
+    bytes.seekp(page * 4096 + 1);
+    bytes << std::string(200, '\xEE');
+    return;
+  }
+  ADD_FAILURE() << "no page of rows found";
+}
+
 } // namespace
 
 TEST(open_store, an_unknown_address_is_refused_with_a_sentence) {
@@ -105,17 +119,10 @@ TEST(sqlite_open, a_damaged_file_is_reported_after_an_unclean_stop) {
   sqlite_place place;
   fill(place, 400);
   tamper(place.file(), "UPDATE store SET clean = 0; PRAGMA wal_checkpoint(TRUNCATE)");
-  {
-    std::fstream bytes(place.file(), std::ios::in | std::ios::out | std::ios::binary);
-    const auto size = static_cast<std::streamoff>(fs::file_size(place.file()));
-    for (std::streamoff page = 10; page < size / 4096; page += 3) {
-      bytes.seekp(page * 4096);
-      bytes << std::string(200, '\xEE');
-    }
-  }
+  damage_a_leaf(place.file());
   const auto it = place.try_open();
   EXPECT_TRUE(failed_with(it, store_fault::corrupt));
-  EXPECT_TRUE(says(it, place.file()));
+  EXPECT_TRUE(says(it, place.file() + " is damaged"));
 }
 
 TEST(sqlite_open, a_row_that_can_not_have_been_written_is_corrupt) {
