@@ -114,6 +114,12 @@ std::vector<shard_position> projection::written() const {
   return all;
 }
 
+std::vector<shard_position> projection::at_hand() const {
+  std::vector<shard_position> all;
+  for (const auto& shard : shards_) all.push_back(shard.now == phase::following ? shard.feed.end() : shard.written);
+  return all;
+}
+
 std::uint64_t projection::events_known() const {
   std::uint64_t events = 0;
   for (const auto& shard : shards_) events += shard.feed.known();

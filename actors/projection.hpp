@@ -71,8 +71,9 @@ public:
   bool reached(const std::vector<shard_position>& targets) const; ///< Written; shards that stopped don't count.
   bool folded_past(const std::vector<shard_position>& targets) const;
   std::vector<shard_position> written() const;
-  std::uint64_t events_known() const;  ///< Durable, as far as it has heard.
-  std::uint64_t events_folded() const; ///< Since position 0, over all shards.
+  std::vector<shard_position> at_hand() const; ///< Up to where it has the events in memory.
+  std::uint64_t events_known() const;          ///< Durable, as far as it has heard.
+  std::uint64_t events_folded() const;         ///< Since position 0, over all shards.
   std::vector<stopped_shard> stopped() const;
   const view_table& table() const { return table_; }
 

@@ -62,8 +62,6 @@ void projector::start(view_table table) {
       hold_or_release();
       projection_.start(table, at);
       projection_.hear(*heads);
-      if (!drains_.empty()) projection_.flush();
-      finish_drains(); // Asked before the view was open; perhaps there is nothing to fold.
       if (rebuild_wanted_) begin_rebuild([](const std::optional<refusal>&) {}); // The log has what came of it.
     }));
   };
@@ -135,19 +133,17 @@ view_report projector::report() const {
 }
 
 void projector::drain(std::function<void()> finished) {
-  drain_wait wait{{}, std::move(finished)};
-  for (shard_number shard = 0; shard < context_->heads.size(); ++shard) wait.targets.push_back(context_->heads[shard]);
-  drains_.push_back(std::move(wait));
+  drains_.push_back({projection_.at_hand(), std::move(finished)});
+  projection_.flush();
   finish_drains();
-  if (!drains_.empty() && opened_) projection_.flush();
 }
 
 void projector::finish_drains() {
-  const bool standing_still = opened_ && (paused_ || !current_);
+  const bool standing_still = !opened_ || paused_ || !current_;
   std::vector<drain_wait> waiting;
   std::swap(waiting, drains_);
   for (auto& it : waiting) {
-    if (standing_still || (opened_ && projection_.reached(it.targets)))
+    if (standing_still || projection_.reached(it.targets))
       it.finished();
     else
       drains_.push_back(std::move(it));

@@ -43,7 +43,7 @@ public:
   void pause(const done_reply& reply);
   void resume(const done_reply& reply);
   view_report report() const;
-  void drain(std::function<void()> finished);
+  void drain(std::function<void()> finished); ///< Writes what is at hand; a backlog stays for the next start.
 
   // From the rebuild of that generation; what a rebuild that has ended still says is not heard.
   void rebuild_caught_up(std::uint32_t generation);

@@ -4,6 +4,7 @@
 #include "actors/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stele {
 
@@ -24,8 +25,17 @@ caf::behavior query_actor::make_behavior() {
           [this](const view_moved& moved) {
             if (const lifetime_gate::pass inside(context_->gate); inside) wake(moved.view);
           },
+          [this](const no_more_waiting& closer) {
+            const lifetime_gate::pass inside(context_->gate);
+            if (!inside) return;
+            closers_.push_back(closer);
+            close();
+          },
           [this](const continuation& next) {
-            if (const lifetime_gate::pass inside(context_->gate); inside) (*next.run)();
+            const lifetime_gate::pass inside(context_->gate);
+            if (!inside) return;
+            (*next.run)();
+            finish_closing();
           }};
 }
 
@@ -35,7 +45,7 @@ void query_actor::on_exit() {
 }
 
 void query_actor::serve(asked_ptr asked, bool late) {
-  late = late || context_->time.steady_us() >= asked->deadline_us; // Who can't wait at all needs no timer.
+  late = late || closing_ || context_->time.steady_us() >= asked->deadline_us; // Who can't wait at all needs no timer.
   if (asked->selection)
     list(std::move(asked), late);
   else
@@ -103,6 +113,7 @@ void query_actor::select(asked_ptr asked, std::vector<shard_position> written, b
   auto selection = *asked->selection;
   auto take = [this, asked, generation = table.generation, written = std::move(written),
                late](stored<selected_rows> rows) mutable {
+    --selects_;
     if (rows) {
       // Checkpoints may lie behind where no row was left to write: what was written before the read counts as well.
       for (std::size_t i = 0; i < written.size(); ++i) written[i] = std::max(written[i], rows->positions[i]);
@@ -113,6 +124,7 @@ void query_actor::select(asked_ptr asked, std::vector<shard_position> written, b
       refuse_unread(*asked, rows.error());
     }
   };
+  ++selects_;
   context_->views.select(table, std::move(selection), answer_in<selected_rows>(this, std::move(take)));
 }
 
@@ -157,6 +169,21 @@ void query_actor::sweep() {
     serve(std::move(asked), true);
   }
   sweep_later();
+}
+
+void query_actor::close() {
+  closing_ = true;
+  for (auto& asked : waiting_.take_all()) {
+    stop_waiting(*asked);
+    serve(std::move(asked), true);
+  }
+  finish_closing();
+}
+
+void query_actor::finish_closing() {
+  const auto reading = [](const row_reads& reads) { return !reads.running.empty(); };
+  if (closers_.empty() || selects_ > 0 || std::any_of(reads_.begin(), reads_.end(), reading)) return;
+  for (const auto& closer : std::exchange(closers_, {})) (*closer.finished)();
 }
 
 void query_actor::refuse_full(asked_query& asked) {

@@ -7,6 +7,8 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,6 +17,11 @@ namespace stele {
 /// From a projector: rows of this view, by its number, are newer than before.
 struct view_moved {
   std::size_t view = 0;
+};
+
+/// Answer who waits, as it is, and let nobody wait any more; then call.
+struct no_more_waiting {
+  std::shared_ptr<const std::function<void()>> finished;
 };
 
 /// One of a pool; each keeps its own waiters. Woken by projectors and by one timer for the nearest deadline.
@@ -52,6 +59,8 @@ private:
   void wake(std::size_t view);
   void sweep_later();
   void sweep();
+  void close();
+  void finish_closing();
   void refuse_full(asked_query& asked);
   void refuse_unread(asked_query& asked, const store_error& error);
 
@@ -59,8 +68,12 @@ private:
   waiting_queries waiting_;
   std::vector<row_reads> reads_;         ///< By the view's number.
   std::optional<std::int64_t> sweep_us_; ///< When the next sweep is due.
+  std::size_t selects_ = 0;              ///< Under way.
+  bool closing_ = false;
+  std::vector<no_more_waiting> closers_;
 };
 
 } // namespace stele
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::view_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::no_more_waiting)

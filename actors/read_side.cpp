@@ -29,6 +29,14 @@ void call(const caf::actor& to, Do what) {
   caf::anon_send(to, projector_call{std::make_shared<const std::function<void(projector&)>>(std::move(what))});
 }
 
+/// Calls `then` when it has been called so many times itself.
+std::shared_ptr<const std::function<void()>> when_called(std::size_t times, std::function<void()> then) {
+  auto left = std::make_shared<std::atomic<std::size_t>>(times);
+  return std::make_shared<const std::function<void()>>([left, then = std::move(then)] {
+    if (left->fetch_sub(1) == 1) then();
+  });
+}
+
 /// Reports of all views, in their order; handed over when the last one has come.
 struct collected_reports {
   std::mutex mutex;
@@ -143,15 +151,14 @@ bool read_side::ready() const {
 }
 
 void read_side::drain(std::function<void()> finished) {
+  auto close_queries = [queries = parts_->queries, finished = std::move(finished)] {
+    const auto last = when_called(queries.size(), finished);
+    for (const auto& queries_actor : queries) caf::anon_send(queries_actor, no_more_waiting{last});
+  };
   const auto& projectors = parts_->projectors;
-  if (projectors.empty()) return finished();
-  auto missing = std::make_shared<std::atomic<std::size_t>>(projectors.size());
-  for (const auto& projector_actor : projectors)
-    call(projector_actor, [missing, finished](projector& it) {
-      it.drain([missing, finished] {
-        if (missing->fetch_sub(1) == 1) finished();
-      });
-    });
+  if (projectors.empty()) return close_queries();
+  const auto written = when_called(projectors.size(), std::move(close_queries));
+  for (const auto& to : projectors) call(to, [written](projector& it) { it.drain(*written); });
 }
 
 } // namespace stele

@@ -51,8 +51,11 @@ public:
   void resume(std::string view, done_reply reply);
   void reports(std::function<void(std::vector<view_report>)> reply);
 
-  bool ready() const;                         ///< All views are open.
-  void drain(std::function<void()> finished); ///< Answers when every running view is written up to the heads.
+  bool ready() const; ///< All views are open.
+
+  /// Writes what the views have at hand, then answers the queries that wait, as it is; answers when all that is done.
+  /// Events that are still to be read from the log stay for the next start.
+  void drain(std::function<void()> finished);
 
 private:
   struct parts;

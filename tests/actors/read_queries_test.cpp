@@ -82,11 +82,15 @@ TEST(read_queries, look_ups_that_miss_are_read_together) {
 TEST(read_queries, a_list_waits_until_rows_are_written) {
   read_world world(6);
   world.start_and_settle();
+  world.commit({{"box-1", "1"}, {"box-2", "1"}, {"box-3", "1"}});
+  world.sim.run();
   world.views.hold_writes = true;
   const auto batch = world.commit({{"box-1", "1"}, {"box-2", "1"}, {"box-3", "1"}});
-  const auto outcome = world.ask(world.list("1", world.token_of(batch)));
+  const auto outcome = world.ask(world.list("2", world.token_of(batch)));
+  const auto looked_up = world.ask(world.look_up("1", world.token_of(batch)));
   world.sim.run();
   EXPECT_FALSE(*outcome);
+  EXPECT_TRUE(*looked_up) << "a look-up is answered from memory meanwhile";
   world.views.let_go();
   world.sim.run();
   const auto& found = rows_of(outcome);
@@ -297,6 +301,28 @@ TEST(read_queries, a_selection_of_the_callers_own_is_answered) {
   wide->selection.emplace();
   wide->selection->page_size = 101;
   EXPECT_EQ("/page_size", refusal_of(world.ask(wide)).pointer);
+}
+
+TEST(read_queries, draining_answers_who_waits_as_it_is) {
+  read_world world(19);
+  world.start_and_settle();
+  world.commit("box-1");
+  world.sim.run();
+  pause(world);
+  const auto batch = world.commit("box-1");
+  const auto looked_up = world.ask(world.look_up("1", world.token_of(batch), 30'000));
+  const auto listed = world.ask(world.list("1", world.token_of(batch), 30'000));
+  world.sim.run();
+  bool drained = false;
+  world.reads->drain([&] {
+    drained = true;
+    EXPECT_TRUE(*looked_up && *listed);
+  });
+  world.sim.run();
+  EXPECT_TRUE(drained);
+  EXPECT_TRUE(rows_of(looked_up).as_of.stale);
+  EXPECT_TRUE(rows_of(listed).as_of.stale);
+  EXPECT_EQ(0u, world.counters.waiters.load());
 }
 
 TEST(read_queries, a_node_that_closes_answers_who_waits) {
