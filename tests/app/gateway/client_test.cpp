@@ -1,59 +1,13 @@
 // The client library against a gateway, over loopback; a stand-in answers for the node.
-#include "app/client/client.hpp"
-
 #include "app/client/client_actor.hpp"
-#include "app/gateway/door.hpp"
-#include "tests/app/gateway/fake_node.hpp"
-#include "tests/app/gateway/relay.hpp"
+#include "tests/app/gateway/gateway_fixture.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 
-#include <gtest/gtest.h>
-
-#include <future>
-
 using namespace stele;
 using namespace stele::test;
-
-namespace {
-
-class client_of_a_gateway : public testing::Test {
-protected:
-  void SetUp() override { open(0); }
-
-  void open(std::uint16_t port) {
-    settings_.port = port;
-    auto opened = gateway::open_door(settings_, node_.calls());
-    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<gateway::door>>(opened)) << std::get<std::string>(opened);
-    door_ = std::move(std::get<std::unique_ptr<gateway::door>>(opened));
-  }
-
-  client_options options() const {
-    client_options it;
-    it.servers = {"127.0.0.1:" + std::to_string(door_->port())};
-    return it;
-  }
-
-  /// Sends in the background; the node may hold the command.
-  std::future<outcome<accepted>> begin(client& from, uuid id = {}) {
-    auto promise = std::make_shared<std::promise<outcome<accepted>>>();
-    from.send_later({"order", "7", "ship_order", "{}", id, std::nullopt, 20'000},
-                    [promise](outcome<accepted> it) { promise->set_value(std::move(it)); });
-    return promise->get_future();
-  }
-
-  fake_node node_;
-  gateway_settings settings_;
-  std::unique_ptr<gateway::door> door_;
-};
-
-outcome<accepted> ship(client& from, send_options options = {}) {
-  return from.send("order", "7", "ship_order", "{}", std::move(options));
-}
-
-} // namespace
 
 TEST_F(client_of_a_gateway, a_command_is_answered_with_version_and_token) {
   client it{options()};
@@ -143,154 +97,6 @@ TEST_F(client_of_a_gateway, a_damaged_token_is_refused) {
   EXPECT_EQ(rows.error().kind, refusal_kind::bad_token);
 }
 
-TEST_F(client_of_a_gateway, what_had_no_effect_is_sent_again_with_the_same_id) {
-  node_.refuse_next(3, {refusal_kind::overloaded, "overloaded", "Too much to do.", ""});
-  client it{options()};
-  const auto done = ship(it);
-  ASSERT_TRUE(done) << done.error().message;
-  const auto tried = node_.tried();
-  ASSERT_EQ(tried.size(), 4u);
-  for (const auto& id : tried) EXPECT_EQ(id, tried.front());
-  EXPECT_EQ(node_.done(), 1u);
-}
-
-TEST_F(client_of_a_gateway, what_never_has_an_effect_ends_with_the_reason) {
-  node_.refuse_next(1'000'000, {refusal_kind::overloaded, "overloaded", "Too much to do.", ""});
-  client it{options()};
-  const auto done = ship(it, {std::nullopt, std::nullopt, 200});
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::overloaded);
-  EXPECT_GT(node_.tried().size(), 1u);
-}
-
-TEST_F(client_of_a_gateway, a_command_on_its_way_survives_a_restart_of_the_gateway_with_one_effect) {
-  client it{options()};
-  node_.hold();
-  auto answer = begin(it);
-  ASSERT_TRUE(node_.wait_for_held(1));
-  const auto port = door_->port();
-  door_.reset();
-  open(port);
-  ASSERT_TRUE(node_.wait_for_held(2)) << "sent again over a new connection";
-  node_.release();
-  const auto done = answer.get();
-  ASSERT_TRUE(done) << done.error().message;
-  EXPECT_TRUE(done->repeated);
-  const auto tried = node_.tried();
-  ASSERT_EQ(tried.size(), 2u);
-  EXPECT_EQ(tried[0], tried[1]);
-  EXPECT_EQ(node_.done(), 1u);
-}
-
-TEST_F(client_of_a_gateway, a_command_is_sent_again_when_the_wire_is_cut) {
-  relay wire{door_->port()};
-  auto over_the_wire = options();
-  over_the_wire.servers = {"127.0.0.1:" + std::to_string(wire.port())};
-  client it{over_the_wire};
-  node_.hold();
-  std::vector<std::future<outcome<accepted>>> answers;
-  for (int i = 0; i < 3; ++i) answers.push_back(begin(it));
-  ASSERT_TRUE(node_.wait_for_held(3));
-  wire.cut(); // Nobody tells the client what became of its commands.
-  ASSERT_TRUE(node_.wait_for_held(6));
-  node_.release();
-  for (auto& answer : answers) EXPECT_TRUE(answer.get());
-  const auto tried = node_.tried();
-  EXPECT_EQ((std::vector<uuid>{tried.begin(), tried.begin() + 3}), (std::vector<uuid>{tried.begin() + 3, tried.end()}))
-      << "the same ids, in the same order";
-  EXPECT_EQ(node_.done(), 3u);
-  EXPECT_EQ(wire.connections(), 2u);
-}
-
-TEST_F(client_of_a_gateway, a_command_cut_off_at_its_end_ends_unknown) {
-  auto wire = std::make_unique<relay>(door_->port());
-  auto over_the_wire = options();
-  over_the_wire.servers = {"127.0.0.1:" + std::to_string(wire->port())};
-  client it{over_the_wire};
-  node_.hold();
-  auto answer = std::async(std::launch::async, [&] { return ship(it, {std::nullopt, std::nullopt, 200}); });
-  ASSERT_TRUE(node_.wait_for_held(1));
-  wire.reset(); // And nobody answers any more.
-  const auto done = answer.get();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
-}
-
-TEST_F(client_of_a_gateway, reconnects_as_often_as_it_must) {
-  client it{options()};
-  const auto port = door_->port();
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(ship(it));
-    door_.reset();
-    open(port);
-  }
-  EXPECT_TRUE(ship(it));
-  EXPECT_EQ(node_.done(), 4u);
-}
-
-TEST_F(client_of_a_gateway, tries_the_next_server_when_one_is_gone) {
-  auto two = options();
-  two.servers.insert(two.servers.begin(), "127.0.0.1:1"); // Nobody listens there.
-  client it{two};
-  EXPECT_TRUE(ship(it));
-}
-
-TEST_F(client_of_a_gateway, without_a_server_nothing_is_done_and_it_says_so) {
-  auto nowhere = options();
-  nowhere.servers = {"127.0.0.1:1"};
-  client it{nowhere};
-  const auto done = ship(it, {std::nullopt, std::nullopt, 100});
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::unavailable);
-  EXPECT_NE(done.error().message.find("127.0.0.1:1"), std::string::npos) << done.error().message;
-}
-
-TEST_F(client_of_a_gateway, an_address_that_is_none_is_named) {
-  auto nowhere = options();
-  nowhere.servers = {"just-a-name"};
-  client it{nowhere};
-  const auto done = ship(it, {std::nullopt, std::nullopt, 100});
-  ASSERT_FALSE(done);
-  EXPECT_NE(done.error().message.find("wanted host:port"), std::string::npos) << done.error().message;
-}
-
-TEST_F(client_of_a_gateway, a_command_that_is_not_answered_in_time_ends_unknown) {
-  client it{options()};
-  node_.hold();
-  const auto id = hash_to_uuid("held");
-  const auto done = ship(it, {id, std::nullopt, 100});
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
-  EXPECT_NE(done.error().message.find(to_string(id)), std::string::npos);
-  node_.release();
-  const auto again = ship(it, {id, std::nullopt, std::nullopt});
-  ASSERT_TRUE(again);
-  EXPECT_TRUE(again->repeated) << "the same id gets the first answer";
-  EXPECT_EQ(node_.done(), 1u);
-}
-
-TEST_F(client_of_a_gateway, calls_open_at_its_end_are_answered) {
-  node_.hold();
-  std::future<outcome<accepted>> answer;
-  {
-    client it{options()};
-    answer = begin(it);
-    ASSERT_TRUE(node_.wait_for_held(1));
-  }
-  const auto done = answer.get();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
-}
-
-TEST_F(client_of_a_gateway, may_end_in_another_thread_than_it_began) {
-  auto it = std::make_unique<client>(options());
-  ASSERT_TRUE(ship(*it));
-  std::thread{[&] {
-    it.reset();
-    door_.reset();
-  }}.join();
-}
-
 TEST_F(client_of_a_gateway, no_more_than_the_window_is_in_flight) {
   auto narrow = options();
   narrow.in_flight_max = 4;
@@ -319,20 +125,6 @@ TEST_F(client_of_a_gateway, more_than_may_wait_is_refused_at_once) {
   EXPECT_EQ(fourth.error().kind, refusal_kind::client_limit);
   node_.release();
   for (auto& answer : answers) EXPECT_TRUE(answer.get());
-}
-
-TEST_F(client_of_a_gateway, keeps_trying_what_the_gateway_sheds_for_its_limit) {
-  door_.reset();
-  settings_.requests_max = 4;
-  open(0);
-  client it{options()};
-  std::vector<std::future<outcome<accepted>>> answers;
-  for (int i = 0; i < 6; ++i) answers.push_back(begin(it));
-  for (auto& answer : answers) {
-    const auto done = answer.get();
-    EXPECT_TRUE(done) << done.error().message;
-  }
-  EXPECT_EQ(node_.done(), 6u);
 }
 
 TEST_F(client_of_a_gateway, a_request_beyond_the_frame_is_refused_and_the_connection_stays) {
@@ -364,19 +156,6 @@ TEST_F(client_of_a_gateway, a_thousand_commands_from_four_threads_are_done_once_
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(done, 1000);
   EXPECT_EQ(node_.done(), 1000u);
-}
-
-TEST_F(client_of_a_gateway, the_gateway_answers_what_is_open_when_it_stops) {
-  auto once = options();
-  client it{once};
-  node_.hold();
-  const auto id = hash_to_uuid("held");
-  auto answer = std::async(std::launch::async, [&] { return ship(it, {id, std::nullopt, 300}); });
-  ASSERT_TRUE(node_.wait_for_held(1));
-  door_->stop();
-  const auto done = answer.get();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, refusal_kind::outcome_unknown);
 }
 
 namespace {
