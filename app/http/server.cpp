@@ -163,6 +163,7 @@ server::server(http_settings settings, routes table, std::shared_ptr<server_coun
 }
 
 server::~server() {
+  if (parts_->threads.empty()) return; // Never started: nobody would run what is posted.
   net::post(parts_->strand, [self = parts_] {
     self->stop_accepting();
     for (const auto& it : self->living()) it->abort();
