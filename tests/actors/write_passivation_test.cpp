@@ -71,6 +71,7 @@ TEST(write_side, no_command_is_lost_or_overtaken_while_an_aggregate_retires) {
       for (std::size_t steps = world.sim.below(12); steps > 0; --steps) world.sim.step();
     }
     world.finish();
+    for (const attempt& it : world.attempts) EXPECT_TRUE(it.accepted() || it.is(refusal_kind::rejected));
     world.judge();
     if (HasFailure()) return;
   }

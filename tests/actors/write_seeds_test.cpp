@@ -102,14 +102,18 @@ void run_seed(std::uint64_t seed, experience& all) {
   choose_settings(world);
   if (seed % 4 != 0) choose_faults(world);
   world.start();
+  bool was_restarted = false;
   for (std::size_t sent = 0; sent < 40; ++sent) {
     send_something(world);
     for (std::size_t steps = world.sim.below(30); steps > 0; --steps) world.sim.step();
     if (world.sim.one_in(10)) world.sim.advance(std::chrono::milliseconds(world.sim.below(1200)));
-    if (world.sim.one_in(40)) world.restart();
+    if (!world.sim.one_in(40)) continue;
+    world.restart();
+    was_restarted = true;
   }
   world.finish();
   world.judge();
+  if (!was_restarted) { EXPECT_EQ(world.counters.commands_unknown, 0u) << "a command was dropped"; }
   EXPECT_EQ(world.counters.commands_in_flight, 0u);
   world.stop();
   EXPECT_EQ(world.counters.aggregates_live, 0u);

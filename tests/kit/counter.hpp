@@ -25,7 +25,7 @@ public:
   static inline const std::string poison = "poison"; ///< A payload that can't be folded.
 
   std::string_view name() const override { return "counter"; }
-  std::vector<std::string> command_types() const override { return {"add", "split", "fail"}; }
+  std::vector<std::string> command_types() const override { return {"add", "split", "fail", "explode"}; }
   std::vector<std::string> event_types() const override { return {"added"}; }
   std::unique_ptr<any_state> initial() const override { return std::make_unique<counter_state>(); }
 
@@ -47,6 +47,7 @@ public:
       value += 1'000'000;
       throw std::runtime_error("the author's mistake");
     }
+    if (command.type == "explode") throw command.amount; // Nothing anyone could expect.
     if (command.amount == 0) return std::vector<decided_event>{};
     if (command.type == "split") {
       value += command.amount;
