@@ -158,11 +158,13 @@ void projection::advance() {
   read_missing(); // Last: what was folded just now may have been all there was.
 }
 
-shard_progress projection::progress_of(shard_number shard) const {
-  const auto& it = shards_[shard];
-  // Where no row waits to be written, the store's rows hold everything, however far behind the checkpoint is.
-  const auto written = it.dirty_round > written_round_ ? it.written : it.folded;
-  return {shard, it.proven ? it.folded : written, written, it.proven};
+shard_progress projection::progress_of(shard_number shard) {
+  auto& it = shards_[shard];
+  // Where no row waits to be written, the store's rows hold everything, however far behind the checkpoint is. That
+  // stays true, so what is told never goes back, though memory may be dropped and folded again.
+  const bool clean = it.dirty_round <= written_round_;
+  it.complete = std::max({it.complete, it.written, clean ? it.folded : 0});
+  return {shard, it.proven ? std::max(it.folded, it.complete) : it.complete, it.complete, it.proven};
 }
 
 std::size_t projection::waiting() const {

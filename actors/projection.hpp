@@ -91,6 +91,7 @@ private:
     bool proven = false;     ///< See `shard_progress`.
     bool reading = false;
     std::uint64_t dirty_round = 0; ///< The last round that changed a row of it.
+    shard_position complete = 0;   ///< The store's rows hold everything up to here, wherever the checkpoint is.
     std::uint32_t attempts = 0;    ///< Tries of the event in `why`.
     stopped_shard why;
     std::uint64_t events = 0;               ///< Folded or passed over.
@@ -121,7 +122,7 @@ private:
   };
 
   void advance();
-  shard_progress progress_of(shard_number shard) const;
+  shard_progress progress_of(shard_number shard);
   std::size_t waiting() const;
   std::int64_t next_pause();
 

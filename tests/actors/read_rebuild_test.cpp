@@ -128,6 +128,30 @@ void run_seed(std::uint64_t seed, const read_faults& faults, bool kill) {
   EXPECT_EQ(0u, report.lag_events);
 }
 
+TEST(read_rebuild, positions_never_go_back) {
+  for (std::uint64_t seed = 300; seed <= 360; ++seed) {
+    read_world world(seed);
+    commit_many(world, 20);
+    world.start_and_settle();
+    rebuild(world);
+    std::map<shard_number, shard_position> seen;
+    std::shared_ptr<std::optional<query_outcome>> outcome;
+    for (int i = 0; i < 4000; ++i) {
+      if (world.sim.one_in(40)) world.commit("box-" + std::to_string(world.sim.below(11)));
+      world.sim.step();
+      if (!outcome) outcome = world.ask(world.list("1"));
+      if (!*outcome) continue;
+      for (const auto& [shard, position] : rows_of(outcome).as_of.at.positions) {
+        ASSERT_LE(seen[shard], position) << "seed " << seed << ", step " << i;
+        seen[shard] = position;
+      }
+      outcome.reset();
+    }
+    world.settle();
+    EXPECT_EQ(2u, world.report().generation);
+  }
+}
+
 TEST(read_rebuild, commits_and_queries_go_on_meanwhile) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
