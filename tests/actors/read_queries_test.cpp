@@ -91,6 +91,9 @@ TEST(read_queries, a_list_waits_until_rows_are_written) {
   world.sim.run();
   EXPECT_FALSE(*outcome);
   EXPECT_TRUE(*looked_up) << "a look-up is answered from memory meanwhile";
+  const auto late = world.ask(world.list("2", world.token_of(batch)));
+  world.sim.run();
+  EXPECT_FALSE(*late) << "it finds the rows folded already, but not written";
   world.views.let_go();
   world.sim.run();
   const auto& found = rows_of(outcome);
