@@ -2,9 +2,10 @@
 include(GoogleTest)
 add_custom_target(tests COMMENT "Every test program and what they start")
 
-# stele_test(NAME FOLDER folder [FILES file…] [LABELS label…] USES target…): every TEST in it becomes a ctest test.
+# stele_test(NAME FOLDER folder [FILES file…] [LABELS label…] [WHOLE] USES target…): every TEST in it becomes a ctest test;
+# WHOLE: the program is one, as when all of them share what is dear to start.
 function(stele_test name)
-  cmake_parse_arguments(T "" "FOLDER;PRECOMPILED_FROM;TIMEOUT" "FILES;USES;LABELS" ${ARGN})
+  cmake_parse_arguments(T "WHOLE" "FOLDER;PRECOMPILED_FROM;TIMEOUT" "FILES;USES;LABELS" ${ARGN})
   if(T_FOLDER)
     file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${T_FOLDER}/*.cpp")
   endif()
@@ -23,6 +24,11 @@ function(stele_test name)
     target_compile_options(${name} PRIVATE -fPIC) # As the header was compiled; a program's -fPIE would not fit it.
   endif()
   add_dependencies(tests ${name})
+  if(T_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
+    return()
+  endif()
   # Tests are listed when ctest starts, so that a half-built tree can still be built on.
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
@@ -54,6 +60,31 @@ function(stele_benches)
     target_link_libraries(${name} PRIVATE stele_actors stele_flags)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
     add_dependencies(benches ${name})
+  endforeach()
+endfunction()
+
+# What any bytes from outside reach first, compiled anew with clang's fuzzer; a minute each in `scripts/test --deep`.
+function(stele_fuzzers)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    return()
+  endif()
+  file(GLOB fuzzed CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/app/gateway/basp_*.cpp"
+       "${PROJECT_SOURCE_DIR}/app/gateway/protocol*.cpp" "${PROJECT_SOURCE_DIR}/persistence/json_*.cpp")
+  list(APPEND fuzzed "${PROJECT_SOURCE_DIR}/persistence/identifiers.cpp" "${PROJECT_SOURCE_DIR}/actors/token.cpp"
+       "${PROJECT_SOURCE_DIR}/actors/refusal.cpp")
+  file(GLOB programs CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*.cpp")
+  add_custom_target(fuzzers COMMENT "The programs of tests/fuzz")
+  foreach(file IN LISTS programs)
+    get_filename_component(name ${file} NAME_WE)
+    add_executable(${name} EXCLUDE_FROM_ALL ${file} ${fuzzed})
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE CAF::core xxHash::xxhash Boost::json)
+    target_compile_definitions(${name} PRIVATE CAF_ENABLE_TYPE_ID_CHECKS)
+    target_compile_options(${name} PRIVATE -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+    add_dependencies(fuzzers ${name})
+    add_test(NAME fuzz.${name} COMMAND ${name} -max_total_time=60 -max_len=4096 -print_final_stats=1)
+    set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 180 LABELS deep)
   endforeach()
 endfunction()
 

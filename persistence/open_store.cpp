@@ -1,4 +1,5 @@
 #include "persistence/memory/memory_store.hpp"
+#include "persistence/postgres/postgres_store.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
 #include "persistence/store.hpp"
 
@@ -13,7 +14,7 @@ constexpr std::uint32_t readers_max = 64;
 
 store_error refused(std::string what) { return {store_fault::refused, std::move(what)}; }
 
-bool is_postgres(std::string_view uri) { return uri.starts_with("postgresql:") || uri.starts_with("postgres:"); }
+bool is_postgres(std::string_view uri) { return uri.starts_with("postgresql://") || uri.starts_with("postgres://"); }
 
 } // namespace
 
@@ -27,9 +28,9 @@ stored<std::unique_ptr<store>> open_store(const store_options& options) {
   if (uri == "memory:") return make_memory_store({nullptr, options.shards, 1, {}});
   if (constexpr std::string_view sqlite = "sqlite:"; uri.starts_with(sqlite))
     return sqlite::open_sqlite_store(std::string(uri.substr(sqlite.size())), options);
-  if (is_postgres(uri))
-    return refused("this build has no PostgreSQL store yet; use sqlite:FILE or memory: instead of " + options.uri);
-  return refused("nobody knows a store at \"" + options.uri + "\"; it is sqlite:FILE or memory:");
+  if (is_postgres(uri)) return postgres::open_postgres_store(options);
+  return refused("nobody knows a store at \"" + options.uri +
+                 "\"; it is postgresql://USER@HOST/DATABASE, sqlite:FILE or memory:");
 }
 
 } // namespace stele

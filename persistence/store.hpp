@@ -5,16 +5,25 @@
 #include "persistence/snapshot_store.hpp"
 #include "persistence/view_store.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace stele {
 
-/// How a store is opened. `uri` is `memory:` or `sqlite:FILE`.
+/// How a store is opened. `uri` is `memory:`, `sqlite:FILE` or `postgresql://USER@HOST:PORT/DATABASE`.
 struct store_options {
   std::string uri;
   std::uint32_t shards = 64; ///< For a new store; an existing one must have been made with this number.
   std::uint32_t readers = 2; ///< Threads, and connections, that read.
   bool read_only = false;    ///< For `verify` and `export`: nothing is made, migrated or written.
+
+  // The rest is for PostgreSQL alone.
+  std::uint32_t lanes = 1;           ///< Appends that may run at a time, each on a connection of its own.
+  std::string schema = "stele";      ///< Where the tables are.
+  std::string read_uri = {};         ///< Another server that answers queries, as a standby; empty: the same.
+  std::string node = "node";         ///< Name of this node in the table of nodes.
+  std::string durability = "refuse"; ///< Or `warn`: when the server's settings could lose acknowledged events.
+  std::function<void(const std::string&)> warn = {}; ///< Hears sentences while the store is opened.
 };
 
 /// All ports of one store. Closing (destroying) it finishes what was submitted and answers it; calls made later are

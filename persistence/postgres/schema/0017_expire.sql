@@ -1,0 +1,14 @@
+R"sql(
+-- Lets the heartbeats of nodes expire whose session has ended, so that a node that was killed is replaced at once.
+CREATE FUNCTION stele.es_expire_ended() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n int;
+BEGIN
+  UPDATE stele.es_heartbeats h SET expires_at = '-infinity'
+   WHERE h.expires_at >= clock_timestamp()
+     AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = h.session
+                        AND (a.backend_start = h.session_start OR a.backend_start IS NULL));
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END $$;
+)sql"

@@ -1,0 +1,182 @@
+#include "tests/kit/postgres_server.hpp"
+
+#include <libpq-fe.h>
+
+#include <arpa/inet.h>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <poll.h>
+#include <pwd.h>
+#include <sstream>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace stele::kit {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The newest version that is installed.
+fs::path programs() {
+  fs::path found;
+  for (const auto& it : fs::directory_iterator("/usr/lib/postgresql"))
+    if (fs::exists(it.path() / "bin/initdb") && it.path() > found) found = it.path();
+  if (found.empty()) throw std::runtime_error("PostgreSQL is not installed; run scripts/install-dependencies");
+  return found / "bin";
+}
+
+int free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
+                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&at), &size) == 0;
+  ::close(socket);
+  if (!bound) throw std::runtime_error("there is no free port");
+  return ntohs(at.sin_port);
+}
+
+/// Starts a program in a process group of its own, as user `postgres` when this is root.
+pid_t spawn(std::vector<std::string> words, const std::string& log) {
+  const passwd* user = ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
+  std::vector<char*> arguments;
+  for (std::string& it : words) arguments.push_back(it.data());
+  arguments.push_back(nullptr);
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  ::setpgid(0, 0); // A signal to the tests' terminal is not for it.
+  const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0666);
+  ::dup2(out, 1);
+  ::dup2(out, 2);
+  if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
+  ::execv(arguments[0], arguments.data());
+  ::_exit(127);
+}
+
+/// State and parent of a process, as the kernel tells them; nothing when it is gone.
+std::optional<std::pair<char, pid_t>> state_of(const std::string& process) {
+  std::ifstream in("/proc/" + process + "/stat");
+  std::string line;
+  if (!std::getline(in, line)) return std::nullopt;
+  std::istringstream rest(line.substr(line.rfind(')') + 1)); // The name before it may hold anything.
+  char state = 0;
+  pid_t parent = 0;
+  rest >> state >> parent;
+  return std::pair(state, parent);
+}
+
+bool runs(pid_t process) {
+  const auto found = state_of(std::to_string(process));
+  return found && found->first != 'Z';
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const auto& it : fs::directory_iterator("/proc")) {
+    const std::string name = it.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (const auto state = state_of(name); state && state->second == parent) found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+postgres_server::postgres_server(std::vector<std::string> settings) : settings_(std::move(settings)) {
+  make();
+  start();
+}
+
+postgres_server::~postgres_server() { stop(SIGQUIT); }
+
+postgres_server& postgres_server::shared() {
+  static postgres_server one;
+  return one;
+}
+
+void postgres_server::make() {
+  fs::permissions(folder_ / "", fs::perms::all);
+  const std::string log = folder_ / "initdb.log";
+  const pid_t child = spawn({programs() / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
+                             "UTF8", "--locale=C.UTF-8", "--no-sync"},
+                            log);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (status != 0) throw std::runtime_error("initdb failed: " + text_of(log));
+  port_ = free_port();
+}
+
+void postgres_server::start() {
+  std::vector<std::string> words{programs() / "postgres", "-D", folder_ / "data"};
+  std::vector<std::string> settings{"port=" + std::to_string(port_),
+                                    "listen_addresses=127.0.0.1",
+                                    "unix_socket_directories=" + (folder_ / ""),
+                                    "fsync=on",
+                                    "max_connections=200",
+                                    "shared_buffers=128MB"};
+  settings.insert(settings.end(), settings_.begin(), settings_.end());
+  for (const std::string& it : settings) words.insert(words.end(), {"-c", it});
+  pid_ = spawn(std::move(words), folder_ / "server.log");
+  wait_until_it_answers();
+}
+
+void postgres_server::wait_until_it_answers() const {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (PQping(uri().c_str()) != PQPING_OK) {
+    if (::waitpid(pid_, nullptr, WNOHANG) == pid_ || std::chrono::steady_clock::now() > until)
+      throw std::runtime_error("PostgreSQL did not start: " + text_of(folder_ / "server.log"));
+    ::poll(nullptr, 0, 10); // There is no other sign than that it answers.
+  }
+}
+
+std::string postgres_server::uri(const std::string& user, const std::string& database) const {
+  std::string folder;
+  for (char c : folder_ / "") folder += c == '/' ? std::string("%2F") : std::string(1, c);
+  return "postgresql://" + user + "@" + folder + ":" + std::to_string(port_) + "/" + database;
+}
+
+/// First the parent, so that nobody starts anew; then whoever it leaves.
+void postgres_server::kill() {
+  const std::vector<pid_t> left = children_of(pid_);
+  stop(SIGKILL);
+  for (pid_t it : left) ::kill(it, SIGKILL);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  for (pid_t it : left)
+    while (runs(it) && std::chrono::steady_clock::now() < until) ::poll(nullptr, 0, 1);
+}
+
+void postgres_server::stop(int signal) {
+  if (pid_ == 0) return;
+  ::kill(pid_, signal);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
+}
+
+std::string postgres_server::run(const std::string& script) const {
+  PGconn* db = PQconnectdb((uri() + "?options=-cclient_min_messages%3Dwarning").c_str());
+  PGresult* answer = PQexec(db, script.c_str());
+  const ExecStatusType status = PQresultStatus(answer);
+  const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+  std::string text =
+      done ? (PQntuples(answer) > 0 ? PQgetvalue(answer, PQntuples(answer) - 1, 0) : "") : PQerrorMessage(db);
+  PQclear(answer);
+  PQfinish(db);
+  if (!done) throw std::runtime_error(text);
+  return text;
+}
+
+} // namespace stele::kit
