@@ -38,6 +38,8 @@ struct node_counters {
   counter queries_in_flight{0};       ///< Gauge.
   counter waiters{0};                 ///< Gauge.
   histogram query_us;
+  counter followers{0};               ///< Gauge: requests for events of the whole store that are open.
+  counter followers_shed{0};
 };
 
 } // namespace stele

@@ -15,6 +15,7 @@ namespace stele {
 struct node::parts {
   explicit parts(node_parts given)
       : made_of(std::move(given)), heads(made_of.storage.events().identity().shards), reads(read_parts_of()),
+        all({made_of.system, made_of.storage.events(), made_of.settings, made_of.time, counters}),
         writes(write_parts_of()),
         past(spawn_past_reader(made_of.system, {made_of.storage.events(), made_of.hosted,
                                                 made_of.settings.recover_events_max, readers.enter()})) {}
@@ -31,6 +32,8 @@ struct node::parts {
   }
 
   write_parts write_parts_of() {
+    std::vector<caf::actor> listeners = reads.projectors();
+    listeners.push_back(all.listener());
     return {made_of.system,
             made_of.storage.events(),
             made_of.storage.snapshots(),
@@ -41,7 +44,7 @@ struct node::parts {
             made_of.peers ? *made_of.peers : alone,
             counters,
             heads,
-            reads.projectors()};
+            std::move(listeners)};
   }
 
   /// The reply, holding a place among the readers of the past until it is called or dropped; empty when there is none.
@@ -65,6 +68,7 @@ struct node::parts {
   attendance readers;                       ///< They use the store: it must outlast them.
   std::atomic<bool> draining{false};
   read_side reads; ///< Outlives the write side, whose lanes send to its projectors.
+  all_events all;  ///< So does this.
   write_side writes;
   caf::actor past;
 };
@@ -97,6 +101,9 @@ void node::history(std::string stream_id, stream_version after, std::size_t limi
   read_history(parts_->made_of.storage.events(), std::move(stream_id), after, limit, std::move(placed));
 }
 
+std::uint64_t node::read_all(events_request it) { return parts_->all.ask(std::move(it)); }
+void node::forget(std::uint64_t events_request) { parts_->all.forget(events_request); }
+
 void node::rebuild(std::string view, admin_reply reply) { parts_->reads.rebuild(std::move(view), std::move(reply)); }
 void node::pause(std::string view, admin_reply reply) { parts_->reads.pause(std::move(view), std::move(reply)); }
 void node::resume(std::string view, admin_reply reply) { parts_->reads.resume(std::move(view), std::move(reply)); }
@@ -113,7 +120,9 @@ bool node::ready() const { return !parts_->draining.load() && parts_->writes.rea
 
 void node::drain(std::function<void()> finished) {
   parts_->draining = true;
-  parts_->writes.drain([this, finished = std::move(finished)] { parts_->reads.drain(finished); });
+  parts_->writes.drain([this, finished = std::move(finished)] {
+    parts_->reads.drain([this, finished] { parts_->all.drain(finished); });
+  });
 }
 
 const registry& node::hosted() const { return parts_->made_of.hosted; }

@@ -1,6 +1,7 @@
 // One running node: the actors over a store, and the calls the doors make.
 #pragma once
 
+#include "actors/all_events.hpp"
 #include "actors/clock.hpp"
 #include "actors/command.hpp"
 #include "actors/counters.hpp"
@@ -59,10 +60,15 @@ public:
   using history_reply = std::function<void(std::variant<std::vector<recorded_event>, refusal>)>;
   void history(std::string stream_id, stream_version after, std::size_t limit, history_reply reply);
 
+  /// Events of the whole store, in its one order, after a global position; waits for the next when there are none yet.
+  /// Returns what to `forget` the request by, when its caller is gone.
+  std::uint64_t read_all(events_request it);
+  void forget(std::uint64_t events_request);
+
   // Administration.
   void rebuild(std::string view, admin_reply reply); ///< Answers when it has begun; `reports` shows how it goes.
   void pause(std::string view, admin_reply reply);
-  void resume(std::string view, admin_reply reply);  ///< Also restarts stopped shards.
+  void resume(std::string view, admin_reply reply); ///< Also restarts stopped shards.
   void reports(std::function<void(std::vector<view_report>)> reply);
   void backup(std::string file, admin_reply reply);
 

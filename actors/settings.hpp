@@ -12,6 +12,8 @@ struct actor_settings {
   std::size_t queries_in_flight_max = 16384;
   std::size_t command_body_bytes_max = 1 << 20;
   std::size_t past_readers_max = 256; ///< Histories and old states being read at a time.
+  std::size_t followers_max = 1024;   ///< Requests for events of the whole store that are open, parked ones included.
+  std::size_t events_page_max = 1000; ///< Events in one answer to such a request.
   std::size_t unowned_max = 4096;     ///< Commands waiting for a shard whose owner is unknown.
 
   // Aggregates.
