@@ -16,7 +16,7 @@ void aggregate_actor::take(const command_ptr& it) {
   if (const remembered_command* known = window.find(it->command_id)) return repeat(it, decoded->digest, *known);
   if (!window.may_have_forgotten(it->command_id)) return decide(it, *decoded);
   if (const submission_ptr first = pending_of(it->command_id))
-    return repeat(it, decoded->digest, {it->command_id, first->digest, first->version, 0});
+    return repeat(it, decoded->digest, {it->command_id, short_digest(first->digest), first->version, 0});
   look_up(it);
 }
 
@@ -48,7 +48,7 @@ std::unique_ptr<any_command> aggregate_actor::decode(command& it) const {
 
 void aggregate_actor::repeat(const command_ptr& it, const uuid& digest, const remembered_command& known) {
   command_outcome outcome = acceptance{known.version, stream_->shard, known.position, true, true};
-  if (digest != known.digest)
+  if (short_digest(digest) != known.digest)
     outcome = refusal{refusal_kind::key_reused,
                       "key_reused",
                       "This command id was used for another command of `" + stream_->id + "`; use a new one.",
@@ -90,8 +90,9 @@ void aggregate_actor::hear(const command_found& answer) {
     if (found->empty())
       decide(it, *decoded);
     else
-      repeat(it, decoded->digest,
-             {it->command_id, found->back().command_digest, found->back().version, found->back().position});
+      repeat(
+          it, decoded->digest,
+          {it->command_id, short_digest(found->back().command_digest), found->back().version, found->back().position});
   }
   work_off_stash();
 }
@@ -144,7 +145,7 @@ void aggregate_actor::record(const command_ptr& it, const uuid& digest, std::vec
   made->digest = digest;
   made->version = memory_.version;
   made->outcome = acceptance{memory_.version, stream_->shard, 0, true, false};
-  memory_.window.remember({it->command_id, digest, memory_.version, 0}, settings().command_window);
+  memory_.window.remember({it->command_id, short_digest(digest), memory_.version, 0}, settings().command_window);
   publish_bytes();
   hold_snapshot();
   submit(std::move(made));

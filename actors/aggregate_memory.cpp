@@ -43,7 +43,7 @@ stored<done> aggregate_memory::replay(const aggregate_type& type, const recorded
   } catch (const std::exception& problem) { return corrupt(event, std::string("evolve failed: ") + problem.what()); }
   version = event.version;
   position = event.position;
-  window.remember({event.command_id, event.command_digest, version, position}, window_max);
+  window.remember({event.command_id, short_digest(event.command_digest), version, position}, window_max);
   return done{};
 }
 

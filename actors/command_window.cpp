@@ -7,7 +7,7 @@ namespace stele {
 
 namespace {
 
-constexpr std::size_t uuid_digits = 32, number_digits = 16, record_digits = 2 * uuid_digits + 2 * number_digits;
+constexpr std::size_t uuid_digits = 32, number_digits = 16, record_digits = uuid_digits + 3 * number_digits;
 constexpr std::string_view digits = "0123456789abcdef";
 
 bool before(const remembered_command& one, const uuid& id) { return one.id < id; }
@@ -38,11 +38,17 @@ bool take_uuid(std::string_view& in, uuid& id) {
 }
 
 bool take_record(std::string_view& in, remembered_command& it) {
-  return take_uuid(in, it.id) && take_uuid(in, it.digest) && take_number(in, number_digits, it.version) &&
-         take_number(in, number_digits, it.position);
+  return take_uuid(in, it.id) && take_number(in, number_digits, it.digest) &&
+         take_number(in, number_digits, it.version) && take_number(in, number_digits, it.position);
 }
 
 } // namespace
+
+std::uint64_t short_digest(const uuid& digest) {
+  std::uint64_t half = 0;
+  for (std::size_t i = 0; i < 8; ++i) half = half << 8 | digest.bytes[i];
+  return half;
+}
 
 const remembered_command* command_window::find(const uuid& id) const {
   const auto at = std::lower_bound(kept_.begin(), kept_.end(), id, before);
@@ -81,7 +87,7 @@ std::string command_window::encode() const {
   text.reserve(1 + kept_.size() * record_digits);
   for (const remembered_command& it : kept_) {
     append_uuid(text, it.id);
-    append_uuid(text, it.digest);
+    append_number(text, it.digest);
     append_number(text, it.version);
     append_number(text, it.position);
   }

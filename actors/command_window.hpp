@@ -14,11 +14,14 @@ namespace stele {
 /// A command that stored events.
 struct remembered_command {
   uuid id;
-  uuid digest;
+  std::uint64_t digest = 0;    ///< `short_digest` of the command: this is kept a million times.
   stream_version version = 0;  ///< Of its last event.
   shard_position position = 0; ///< Of its last event; 0: not durable yet.
   friend bool operator==(const remembered_command&, const remembered_command&) = default;
 };
+
+/// Half of a digest: enough to tell a reused id from a repeat.
+std::uint64_t short_digest(const uuid& digest);
 
 /// The greatest ids of one stream, a few of them. It knows whether it ever let one go: only then can an id that is not
 /// here have been used, and only one below the lowest kept. The greatest, not the latest: client clocks may be skewed.

@@ -16,27 +16,28 @@ namespace stele {
 /// Its name once, for all three. Who writes which field is said below; nothing needs a lock.
 struct live_stream : boost::intrusive_ref_counter<live_stream> {
   live_stream(std::string stream_id, shard_number in_shard, const aggregate_type& of_type)
-      : id(std::move(stream_id)), type(of_type), shard(in_shard) {}
+      : shard(in_shard), id(std::move(stream_id)), type(of_type) {}
 
+  // The members stand so that they leave no holes: there are as many of these as live aggregates.
+  const shard_number shard;
   const std::string id;
   const aggregate_type& type;
-  const shard_number shard;
 
-  // Written by the region before the actor gets its first message, then only read.
-  caf::actor actor;
+  caf::actor actor; ///< Written by the region before the actor gets its first message, then only read.
 
-  // The aggregate writes, the region reads.
-  std::atomic<std::uint32_t> bytes{0};
+  std::atomic<std::uint32_t> bytes{0}; ///< The aggregate writes, the region reads.
 
   // The region's own.
-  bool retiring = false, touched = false;
   std::uint32_t leaving_bytes = 0; ///< `bytes` when it was asked to go.
-  std::int64_t used_ms = 0;
   boost::intrusive::list_member_hook<> by_use;
 
   // The lane's own.
-  std::uint32_t lost_generation = 0; ///< Submissions of this generation and older are void.
   std::uint64_t noticed = 0;         ///< The last round of notices this stream was in.
+  std::uint32_t lost_generation = 0; ///< Submissions of this generation and older are void.
+
+  // The region's own.
+  std::uint32_t used_ms = 0; ///< Steady; wraps around after seven weeks.
+  bool retiring = false, touched = false;
 };
 
 using live_stream_ptr = boost::intrusive_ptr<live_stream>;

@@ -23,14 +23,14 @@ shard_region::shard_region(caf::actor_config& config, write_context_ptr context)
     : caf::event_based_actor(config), context_(std::move(context)) {}
 
 caf::behavior shard_region::make_behavior() {
-  now_ms_ = context_->parts.time.steady_us() / 1000;
+  now_ms_ = static_cast<std::uint32_t>(context_->parts.time.steady_us() / 1000);
   tick_again();
   return {[this](const command_ptr& it) { hear(it); }, [this](const stream_notice& notice) { hear(notice); },
           [this](const region_tick& tick) { hear(tick); }};
 }
 
 void shard_region::on_exit() {
-  for (const auto& [id, stream] : streams_) caf::anon_send_exit(stream->actor, caf::exit_reason::user_shutdown);
+  for (const live_stream_ptr& stream : streams_) caf::anon_send_exit(stream->actor, caf::exit_reason::user_shutdown);
   by_use_.clear();
   streams_.clear();
   leaving_.clear();
@@ -88,9 +88,9 @@ void shard_region::drop_overdue(fifo<command_ptr>& waiting) const {
 }
 
 void shard_region::deliver(shard_number shard, const command_ptr& it) {
-  const auto found = streams_.find(it->stream_id);
+  const auto found = streams_.find(std::string_view(it->stream_id));
   const bool is_new = found == streams_.end();
-  live_stream& stream = is_new ? wake(shard, it->stream_id) : *found->second;
+  live_stream& stream = is_new ? wake(shard, it->stream_id) : **found;
   stream.touched = true;
   stream.used_ms = now_ms_;
   if (stream.retiring)
@@ -104,7 +104,7 @@ live_stream& shard_region::wake(shard_number shard, const std::string& stream_id
   const aggregate_type& type = *context_->parts.hosted.aggregate(aggregate_of(stream_id));
   live_stream_ptr stream(new live_stream(stream_id, shard, type));
   stream->actor = home_system().spawn<aggregate_actor, caf::lazy_init>(context_, stream);
-  streams_.emplace(stream->id, stream);
+  streams_.insert(stream);
   by_use_.push_front(*stream);
   return *stream;
 }
@@ -130,7 +130,7 @@ void shard_region::hear(const stream_notice& notice) {
     while (!waiting.empty()) caf::anon_send(stream.actor, aggregate_mail{waiting.pop()});
     return;
   }
-  streams_.erase(stream.id);
+  streams_.erase(notice.stream);
   while (!waiting.empty()) deliver(stream.shard, waiting.pop());
 }
 
@@ -176,7 +176,7 @@ void shard_region::retire_idle() {
 
 void shard_region::hear(const region_tick& tick) {
   if (tick.only_unowned) return look_after_unowned();
-  now_ms_ = context_->parts.time.steady_us() / 1000;
+  now_ms_ = static_cast<std::uint32_t>(context_->parts.time.steady_us() / 1000);
   retire_idle();
   keep_budget(looks_per_tick);
   tick_again();

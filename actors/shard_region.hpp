@@ -11,6 +11,7 @@
 #include <map>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace stele {
 
@@ -32,6 +33,19 @@ private:
   using use_list = boost::intrusive::list<
       live_stream,
       boost::intrusive::member_hook<live_stream, boost::intrusive::list_member_hook<>, &live_stream::by_use>>;
+
+  /// Streams are found by their id, which lies in them.
+  struct hash_of_id {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>{}(id); }
+    std::size_t operator()(const live_stream_ptr& it) const { return (*this)(it->id); }
+  };
+  struct same_id {
+    using is_transparent = void;
+    bool operator()(const live_stream_ptr& a, const live_stream_ptr& b) const { return a->id == b->id; }
+    bool operator()(std::string_view id, const live_stream_ptr& it) const { return it->id == id; }
+    bool operator()(const live_stream_ptr& it, std::string_view id) const { return it->id == id; }
+  };
 
   void hear(const command_ptr& it);
   void hear(const stream_notice& notice);
@@ -56,13 +70,13 @@ private:
   const actor_settings& settings() const { return context_->parts.settings; }
 
   write_context_ptr context_;
-  std::unordered_map<std::string_view, live_stream_ptr> streams_; ///< Keys lie in the values.
-  use_list by_use_;                                               ///< Least recently used last; without the retiring.
+  std::unordered_set<live_stream_ptr, hash_of_id, same_id> streams_;
+  use_list by_use_; ///< Least recently used last; without the retiring.
   std::unordered_map<const live_stream*, fifo<command_ptr>> leaving_; ///< What waits for streams asked to go.
   std::map<shard_number, fifo<command_ptr>> unowned_;
   std::size_t unowned_count_ = 0;
   std::uint64_t leaving_bytes_ = 0;
-  std::int64_t now_ms_ = 0; ///< Steady, as of the last tick: exact enough for idle times.
+  std::uint32_t now_ms_ = 0; ///< Steady, as of the last tick: exact enough for idle times.
 };
 
 } // namespace stele
