@@ -2,6 +2,7 @@
 
 #include "app/admin/node_commands.hpp"
 #include "app/admin/store_commands.hpp"
+#include "app/load/load_command.hpp"
 #include "app/settings_list.hpp"
 #include "app/version.hpp"
 
@@ -53,6 +54,7 @@ public:
     add_backup();
     add_export();
     add_import();
+    add_load();
   }
 
   command_line parse(std::vector<std::string> arguments) {
@@ -121,7 +123,8 @@ private:
       auto settings = read_config({file_, {}});
       if (!settings) return bad_usage{settings.error().what};
       admin::node_options node{settings->http.address, settings->http.port, json_};
-      if (!node_.empty() && !take_address(node)) return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
+      if (!node_.empty() && !read_address(node_, node.host, node.port))
+        return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
       return run_command([does, node] { return does(node); });
     };
   }
@@ -135,14 +138,15 @@ private:
     };
   }
 
-  bool take_address(admin::node_options& node) const {
-    const auto colon = node_.rfind(':');
+  // `HOST:PORT` or `[V6]:PORT`.
+  static bool read_address(const std::string& text, std::string& host, std::uint16_t& port) {
+    const auto colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0) return false;
-    node.host = node_.substr(0, colon);
-    if (node.host.front() == '[' && node.host.back() == ']') node.host = node.host.substr(1, node.host.size() - 2);
-    const auto* end = node_.data() + node_.size();
-    const auto [stopped, fault] = std::from_chars(node_.data() + colon + 1, end, node.port);
-    return fault == std::errc{} && stopped == end && node.port != 0;
+    host = text.substr(0, colon);
+    if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    const auto* end = text.data() + text.size();
+    const auto [stopped, fault] = std::from_chars(text.data() + colon + 1, end, port);
+    return fault == std::errc{} && stopped == end && port != 0;
   }
 
   void add_node() {
@@ -251,16 +255,78 @@ private:
     add_store_options(it);
   }
 
+  // A command that runs a node of its own, or loads another.
+  choice loads() {
+    return [this]() -> command_line {
+      if (!node_.empty() && !read_address(node_, load_.node.host, load_.node.port))
+        return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
+      if (!gateway_.empty() && !read_address(gateway_, load_.gateway.host, load_.gateway.port))
+        return bad_usage{"--gateway: wanted HOST:PORT, found '" + gateway_ + "'"};
+      auto settings = read_config({file_, overrides_});
+      if (!settings) return bad_usage{settings.error().what};
+      if (const auto wrong = load::complete(load_)) return bad_usage{*wrong};
+      load_.json = json_;
+      return run_command(
+          [this, settings = std::move(*settings)] { return run_load_command(load_, settings, hosted_); });
+    };
+  }
+
+  void add_load() {
+    auto* it = command("load",
+                       "Put a load on a node and check every answer: stele load --actors 1000 --rate 5000 --duration "
+                       "20s --report load.html. Exits 1 when an answer was wrong, not when it was slow.",
+                       loads());
+    add_config(it);
+    it->add_option("--node", node_, "A node, over HTTP. Without it and --gateway: one in this process.")
+        ->type_name("HOST:PORT");
+    it->add_option("--gateway", gateway_, "A node, over CAF; with --node too, that is asked for the lag of views.")
+        ->type_name("HOST:PORT");
+    add_load_options(it);
+    it->add_option("--report", load_.report, "Write a page with charts, which opens offline.")->type_name("FILE");
+    it->add_option("--history", load_.history,
+                   "Write what each client did and was told, as JSON lines; must not exist.")
+        ->type_name("FILE");
+    it->add_flag("--json", json_, "The outcome as one JSON object, for programs.");
+    add_settings(it, [](const setting& s) { return s.section != "http" && s.section != "gateway"; });
+  }
+
+  void add_load_options(CLI::App* it) {
+    auto& load = load_.load;
+    it->add_option("--actors", load.actors, "Clients, each an actor with orders of its own.")
+        ->check(CLI::Range(1, 1'000'000));
+    auto* rate = it->add_option("--rate", load.rate, "Operations a second by a fixed schedule; latency counts from it.")
+                     ->check(CLI::Range(0.1, 10e6));
+    it->add_flag("--closed", load.closed, "No schedule: each actor sends when it has its answer.")->excludes(rate);
+    it->add_option("--duration", load_.duration, "Of what is measured, as 20s.")->type_name("TIME");
+    it->add_option("--warm-up", load_.warm_up, "Before it.")->type_name("TIME");
+    it->add_option("--mix", load_.mix, folded("KIND=WEIGHT,… ; built-in: " + std::string(load::default_mix)));
+    it->add_option("--orders", load.orders, "Open at a time; at least one for each actor.")
+        ->check(CLI::Range(1, 10'000'000));
+    it->add_option("--zipf", load.zipf, "Exponent: some orders are chosen more often; 0: all alike.")
+        ->check(CLI::Range(0.0, 5.0));
+    it->add_option("--hot", load_.hot_percent, "Percent of the operations that go to one order.")
+        ->check(CLI::Range(0.0, 100.0));
+    it->add_option("--seed", load.seed, "Of all choices.");
+    it->add_option("--in-flight", load.in_flight_max, "Operations under way at most; then the schedule waits.")
+        ->check(CLI::Range(1, 1'000'000));
+    it->add_option("--check", load.check_max,
+                   "Former orders remembered to be read back at the end, about; beside the open ones.")
+        ->check(CLI::Range(0, 10'000'000));
+    it->add_option("--connections", load_.connections, "To the node; built-in 256 over HTTP, 4 over CAF.")
+        ->check(CLI::Range(1, 10'000));
+  }
+
   CLI::App app_;
   const registry& hosted_;
   choice chosen_;
   std::optional<std::string> file_;
   std::vector<std::pair<std::string, std::string>> overrides_;
   bool print_config_ = false, json_ = false;
-  std::string node_, name_, key_, after_, path_, action_ = "list";
+  std::string node_, gateway_, name_, key_, after_, path_, action_ = "list";
   std::vector<std::string> parameters_;
   admin::send_request send_{{}, {}, {}, "{}", {}};
   admin::stream_request stream_;
+  load::load_options load_;
 };
 
 } // namespace

@@ -241,6 +241,9 @@ token runtime::token_of(const acceptance& it) const {
   return make_token(parts_->shop->identity().history, it.shard, it.position);
 }
 
+node& runtime::running_node() { return *parts_->shop; }
+caf::actor_system& runtime::system() { return *parts_->system; }
+
 int runtime::run() {
   take_signals();
   doors open;

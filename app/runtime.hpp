@@ -13,6 +13,7 @@
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
+#include <caf/fwd.hpp>
 
 #include <memory>
 #include <optional>
@@ -122,6 +123,10 @@ public:
 
   /// The token of an accepted command: what `get` and `query` take to see its effect.
   token token_of(const acceptance& it) const;
+
+  /// What runs, for a program with actors of its own. Only after `start` answered nothing.
+  node& running_node();
+  caf::actor_system& system();
 
 private:
   struct parts;

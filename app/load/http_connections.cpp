@@ -1,0 +1,182 @@
+#include "app/load/http_connections.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <deque>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace stele::load {
+
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+using error_code = boost::system::error_code;
+
+constexpr std::chrono::seconds answer_max(40);
+constexpr std::uint64_t body_bytes_max = 16u << 20;
+
+struct job {
+  http_request what;
+  std::function<void(http_reply)> done;
+};
+
+// One connection and the request it has. Everything happens in the thread of the io_context.
+class connection {
+public:
+  connection(net::io_context& io, const net::ip::tcp::resolver::results_type& where, std::string host,
+             std::function<void(connection&)> idle)
+      : io_(io), where_(where), host_(std::move(host)), idle_(std::move(idle)) {}
+
+  void begin(job it) {
+    job_ = std::move(it);
+    again_ = open_; // A kept connection may have been closed by the server meanwhile.
+    open_ ? write() : connect();
+  }
+
+  void cut() {
+    if (stream_) stream_->cancel();
+  }
+
+private:
+  void connect() {
+    stream_.emplace(io_);
+    unread_.clear();
+    stream_->expires_after(answer_max);
+    stream_->async_connect(where_, [this](const error_code& why, const auto&) {
+      if (why) return fail("no connection: " + why.message(), false);
+      error_code ignored; // Without the option it is slower, not wrong.
+      stream_->socket().set_option(net::ip::tcp::no_delay(true), ignored);
+      open_ = true;
+      write();
+    });
+  }
+
+  void write() {
+    message_ = {};
+    message_.version(11);
+    message_.method_string(job_.what.method);
+    message_.target(job_.what.target);
+    message_.set(beast::http::field::host, host_);
+    if (!job_.what.body.empty()) message_.set(beast::http::field::content_type, "application/json");
+    if (!job_.what.key.empty()) message_.set("Idempotency-Key", job_.what.key);
+    message_.body() = job_.what.body;
+    message_.prepare_payload();
+    stream_->expires_after(answer_max);
+    beast::http::async_write(*stream_, message_,
+                             [this](const error_code& why, std::size_t) { why ? lost(why) : read(); });
+  }
+
+  void read() {
+    parser_.emplace();
+    parser_->body_limit(body_bytes_max);
+    beast::http::async_read(*stream_, unread_, *parser_, [this](const error_code& why, std::size_t) {
+      if (why) return lost(why);
+      open_ = parser_->get().keep_alive();
+      finish({parser_->get().result_int(), std::move(parser_->get().body()), true});
+    });
+  }
+
+  // Every request may be sent again: queries have no effect, and commands carry their key.
+  void lost(const error_code& why) {
+    open_ = false;
+    if (why != net::error::operation_aborted && std::exchange(again_, false)) return connect();
+    fail("no answer: " + why.message(), true);
+  }
+
+  void fail(std::string why, bool sent) { finish({0, std::move(why), sent}); }
+
+  void finish(http_reply it) {
+    const auto done = std::move(job_.done);
+    done(std::move(it));
+    idle_(*this);
+  }
+
+  net::io_context& io_;
+  const net::ip::tcp::resolver::results_type& where_;
+  const std::string host_;
+  const std::function<void(connection&)> idle_;
+  std::optional<beast::tcp_stream> stream_;
+  beast::flat_buffer unread_;
+  beast::http::request<beast::http::string_body> message_;
+  std::optional<beast::http::response_parser<beast::http::string_body>> parser_;
+  job job_;
+  bool open_ = false, again_ = false;
+};
+
+} // namespace
+
+struct http_connections::parts {
+  parts(const std::string& host, std::uint16_t port, std::size_t count) {
+    error_code unknown; // Then there is no address to connect to, and requests say so.
+    net::ip::tcp::resolver resolver(io);
+    where = resolver.resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service, unknown);
+    const auto name = (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
+    for (std::size_t i = 0; i < count; ++i) {
+      all.push_back(std::make_unique<connection>(io, where, name, [this](connection& it) { free_again(it); }));
+      idle.push_back(all.back().get());
+    }
+    thread = std::thread([this] { io.run(); });
+  }
+
+  ~parts() {
+    net::post(io, [this] { end(); });
+    work.reset();
+    thread.join();
+  }
+
+  void take(job it) {
+    if (ended) return it.done({0, "the load is over", false});
+    if (idle.empty()) return waiting.push_back(std::move(it));
+    auto* free = idle.back();
+    idle.pop_back();
+    free->begin(std::move(it));
+  }
+
+  void free_again(connection& it) {
+    idle.push_back(&it);
+    if (waiting.empty() || ended) return;
+    auto next = std::move(waiting.front());
+    waiting.pop_front();
+    take(std::move(next));
+  }
+
+  void end() {
+    ended = true;
+    for (auto& each : std::exchange(waiting, {})) each.done({0, "the load is over", false});
+    for (auto& each : all) each->cut();
+  }
+
+  net::io_context io{1};
+  net::executor_work_guard<net::io_context::executor_type> work = net::make_work_guard(io);
+  net::ip::tcp::resolver::results_type where;
+  std::vector<std::unique_ptr<connection>> all;
+  std::vector<connection*> idle;
+  std::deque<job> waiting;
+  bool ended = false;
+  std::thread thread;
+};
+
+http_connections::http_connections(std::string host, std::uint16_t port, std::size_t count)
+    : parts_(std::make_unique<parts>(host, port, count)) {}
+
+http_connections::~http_connections() = default;
+
+void http_connections::send(http_request it, std::function<void(http_reply)> done) {
+  net::post(parts_->io,
+            [all = parts_.get(), mine = job{std::move(it), std::move(done)}]() mutable { all->take(std::move(mine)); });
+}
+
+} // namespace stele::load

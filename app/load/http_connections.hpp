@@ -1,0 +1,37 @@
+// Many kept connections to one HTTP server, driven by one thread.
+#pragma once
+
+#include "app/load/http_wire.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace stele::load {
+
+/// What became of a request: a status and a body; or a status of 0, and whether the request may have had an effect.
+struct http_reply {
+  unsigned status = 0;
+  std::string body; ///< Without a status: why there is none.
+  bool sent = true;
+};
+
+/// Each connection has one request at a time; requests wait for a free one in the order they came. Connections are
+/// opened when they are first needed, and anew when they were lost. Safe from any thread.
+class http_connections {
+public:
+  http_connections(std::string host, std::uint16_t port, std::size_t count);
+  ~http_connections(); ///< Answers everything.
+  http_connections(const http_connections&) = delete;
+  http_connections& operator=(const http_connections&) = delete;
+
+  /// `done` is called once, from the thread of the connections; it must not block.
+  void send(http_request it, std::function<void(http_reply)> done);
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace stele::load
