@@ -123,6 +123,13 @@ TEST(layers, only_the_sqlite_folder_speaks_sqlite) {
   }
 }
 
+TEST(layers, only_the_postgres_folder_speaks_libpq) {
+  for (const auto& file : sources()) {
+    if (!is_layer(file) || file.within("persistence/postgres")) continue;
+    for (const auto& name : includes(file)) EXPECT_FALSE(starts(name, {"<libpq", "<postgresql/"})) << file.path;
+  }
+}
+
 TEST(layers, actors_ask_the_ports_for_time_and_chance) {
   const auto actors = [](const source_file& file) {
     return file.within("actors") && !starts(file.path, {"actors/clock.", "actors/random."});
