@@ -24,7 +24,8 @@ public:
 class any_command {
 public:
   virtual ~any_command() = default;
-  uuid digest; ///< Of the type and the body encoded anew: equal for equal commands whatever their white space and key order.
+  uuid digest; ///< Of the type and the body encoded anew: equal for equal commands whatever their white space and key
+               ///< order.
 };
 
 /// An event a decision led to, encoded.
@@ -49,8 +50,8 @@ public:
   /// The state before the first event.
   virtual std::unique_ptr<any_state> initial() const = 0;
 
-  /// Reads a command strictly: an unknown type, an unknown or missing field or a wrong type is `invalid`, and the refusal
-  /// names the field and its JSON pointer.
+  /// Reads a command strictly: an unknown type, an unknown or missing field or a wrong type is `invalid`, and the
+  /// refusal names the field and its JSON pointer.
   virtual std::variant<std::unique_ptr<any_command>, refusal> decode(std::string_view type,
                                                                      std::string_view body) const = 0;
 

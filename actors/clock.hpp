@@ -11,8 +11,8 @@ namespace stele {
 class clock {
 public:
   virtual ~clock() = default;
-  virtual unix_ms now() const = 0;                ///< Wall clock: what is recorded and what deadlines count in.
-  virtual std::int64_t steady_us() const = 0;     ///< Never goes back; microseconds from any start.
+  virtual unix_ms now() const = 0;            ///< Wall clock: what is recorded and what deadlines count in.
+  virtual std::int64_t steady_us() const = 0; ///< Never goes back; microseconds from any start.
 };
 
 /// The machine's clocks.

@@ -26,19 +26,19 @@ struct histogram {
 struct node_counters {
   counter commands_accepted{0}, commands_unchanged{0}, commands_repeated{0}, commands_refused{0}, commands_shed{0},
       commands_failed{0}, commands_unknown{0};
-  histogram command_us;               ///< From admission to the answer.
-  counter commands_in_flight{0};      ///< Gauge.
+  histogram command_us;          ///< From admission to the answer.
+  counter commands_in_flight{0}; ///< Gauge.
   counter batches{0}, batches_failed{0}, outcomes_unknown{0}, alarms{0};
   histogram batch_events, commit_us;
-  counter aggregates_live{0};         ///< Gauge.
-  counter aggregates_live_bytes{0};   ///< Gauge.
+  counter aggregates_live{0};       ///< Gauge.
+  counter aggregates_live_bytes{0}; ///< Gauge.
   counter aggregates_loaded{0}, aggregates_retired{0}, snapshots_saved{0}, rollbacks{0};
   counter events_folded{0}, rows_written{0}, guard_refusals{0}, poison_events{0}, catch_up_reads{0};
   counter queries_answered{0}, queries_stale{0}, queries_refused{0}, queries_shed{0};
-  counter queries_in_flight{0};       ///< Gauge.
-  counter waiters{0};                 ///< Gauge.
+  counter queries_in_flight{0}; ///< Gauge.
+  counter waiters{0};           ///< Gauge.
   histogram query_us;
-  counter followers{0};               ///< Gauge: requests for events of the whole store that are open.
+  counter followers{0}; ///< Gauge: requests for events of the whole store that are open.
   counter followers_shed{0};
 };
 

@@ -22,8 +22,8 @@ public:
   std::string_view name() const { return definition().schema.name; }
 
   /// Folds events of ONE key, ascending, into its row (nothing: there is none yet). Events the view doesn't care about
-  /// change nothing. Answers the final row, or nothing while no event made one. Fails with `corrupt` and names the event
-  /// that can't be read; throws whatever the author's `project` throws.
+  /// change nothing. Answers the final row, or nothing while no event made one. Fails with `corrupt` and names the
+  /// event that can't be read; throws whatever the author's `project` throws.
   virtual stored<std::optional<row_values>> fold(std::optional<row_values> row,
                                                  std::span<const recorded_event* const> events) const = 0;
 };

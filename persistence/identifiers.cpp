@@ -55,8 +55,7 @@ std::optional<uuid> parse_uuid(std::string_view text) {
 
 uuid make_uuid_v7(unix_ms now, std::uint64_t random_a, std::uint64_t random_b) {
   uuid id;
-  for (int i = 0; i < 6; ++i)
-    id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i) id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
   for (int i = 0; i < 8; ++i)
     id.bytes[static_cast<std::size_t>(8 + i)] = static_cast<std::uint8_t>(random_b >> (8 * i));
   id.bytes[6] = static_cast<std::uint8_t>(random_a);
