@@ -11,6 +11,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace stele::http {
 
@@ -56,9 +57,11 @@ void connection::turn_away(response why) {
 
 void connection::finish() {
   net::post(socket_.get_executor(), [self = shared_from_this()] {
-    self->no_more_ = true;
+    self->no_more_ = self->ending_ = true;
     if (self->is_at_rest()) return self->close();
     if (!self->slots_.empty()) self->slots_.back()->closes = true;
+    for (const auto& it : self->slots_) it->rest = nullptr;
+    if (std::exchange(self->rest_, nullptr) && self->is_at_rest()) self->linger();
   });
 }
 
@@ -79,7 +82,7 @@ void connection::await_request() {
     self->reading_ = false;
     self->buffer_.commit(bytes);
     if (why) return self->on_read_error(why);
-    if (self->no_more_) return self->lingering_ ? self->discard() : void();
+    if (self->no_more_) return self->only_listens() ? self->discard() : void();
     self->read_header();
   });
 }
@@ -102,7 +105,7 @@ void connection::read_header() {
 }
 
 void connection::on_header(error_code why) {
-  if (no_more_) return lingering_ && !why ? discard() : on_read_error(why);
+  if (no_more_) return only_listens() && !why ? discard() : on_read_error(why);
   if (why) return on_read_error(why);
   accept_header();
 }
@@ -168,7 +171,7 @@ void connection::read_body() {
 }
 
 void connection::on_body(error_code why) {
-  if (no_more_) return lingering_ && !why ? discard() : on_read_error(why);
+  if (no_more_) return only_listens() && !why ? discard() : on_read_error(why);
   if (why) return on_read_error(why);
   if (!parser_->is_done()) return read_body();
   disarm(read_timer_);
@@ -179,7 +182,7 @@ void connection::on_body(error_code why) {
 void connection::on_read_error(error_code why) {
   disarm(read_timer_);
   using beast::http::error;
-  if (lingering_) return close();
+  if (only_listens()) return close();
   if (no_more_) return is_at_rest() ? close() : void();
   if (why == error::body_limit)
     return refuse(problem(413, "body_too_large",

@@ -75,10 +75,13 @@ private:
   void flush();
   void write_some();
   void on_written(error_code why, std::size_t bytes);
+  void pull();
+  void take_piece(std::optional<std::string> piece);
   void linger();
   void discard();
   void close();
-  bool is_at_rest() const { return slots_.empty() && out_.empty(); }
+  bool is_at_rest() const { return slots_.empty() && out_.empty() && !rest_; }
+  bool only_listens() const { return lingering_ || rest_; } // What comes is thrown away.
 
   template <class Then>
   void arm(timer& it, std::int64_t ms, Then then);
@@ -102,7 +105,9 @@ private:
   std::deque<slot_ptr> slots_;
   std::string out_; // Answers on their way.
   std::size_t out_begin_ = 0;
-  bool last_answer_ = false; // Close after `out_`.
+  bool last_answer_ = false;          // Close after `out_`.
+  std::shared_ptr<body_stream> rest_; // Of the last answer; what goes into `out_` now.
+  bool ending_ = false;               // No answer has a rest any more.
 };
 
 } // namespace stele::http

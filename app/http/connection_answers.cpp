@@ -125,6 +125,10 @@ void connection::answered(const slot_ptr& it, response what, bool late) {
     home_->counters->request_us.add(static_cast<std::uint64_t>(took));
   }
   count_answer(*home_->counters, what.status);
+  if (what.rest) {
+    it->closes = no_more_ = true; // What the caller asked behind it is not answered.
+    if (!it->head_only && !ending_) it->rest = what.rest;
+  }
   it->bytes = to_wire(what, !it->closes, it->head_only);
   flush();
 }
@@ -140,10 +144,11 @@ void connection::refuse(const response& why) {
 }
 
 void connection::flush() {
-  if (!out_.empty() || last_answer_) return;
-  while (!slots_.empty() && slots_.front()->bytes && !last_answer_ && out_.size() < out_bytes_max) {
+  if (!out_.empty() || last_answer_ || rest_) return;
+  while (!slots_.empty() && slots_.front()->bytes && !last_answer_ && !rest_ && out_.size() < out_bytes_max) {
     out_ += *slots_.front()->bytes;
-    last_answer_ = slots_.front()->closes;
+    rest_ = std::move(slots_.front()->rest);
+    last_answer_ = slots_.front()->closes && !rest_;
     slots_.pop_front();
   }
   if (!out_.empty()) write_some();
@@ -166,10 +171,35 @@ void connection::on_written(error_code why, std::size_t bytes) {
   out_.clear();
   out_begin_ = 0;
   if (last_answer_) return linger();
+  if (rest_) return pull();
   flush();
   if (!is_at_rest()) return await_request();
   if (no_more_) return linger();
   await_request();
+}
+
+// Reads beside, since nothing else tells that the caller has gone.
+void connection::pull() {
+  disarm(read_timer_);
+  if (!reading_) discard();
+  rest_->next([mine = weak_from_this()](std::optional<std::string> piece) {
+    const auto self = mine.lock();
+    if (!self) return;
+    net::post(self->socket_.get_executor(), [mine, piece = std::move(piece)]() mutable {
+      if (const auto self = mine.lock()) self->take_piece(std::move(piece));
+    });
+  });
+}
+
+void connection::take_piece(std::optional<std::string> piece) {
+  if (!rest_) return; // Ended meanwhile.
+  if (piece && !piece->empty()) {
+    out_ = std::move(*piece);
+    return write_some();
+  }
+  if (piece) return pull();
+  rest_ = nullptr;
+  linger();
 }
 
 // Closing while bytes of the caller are unread would make the kernel take back the answer (a reset), so what still
@@ -196,6 +226,7 @@ void connection::close() {
   no_more_ = true;
   disarm(read_timer_);
   disarm(write_timer_);
+  rest_ = nullptr;
   for (const auto& it : slots_) it->deadline.cancel();
   error_code ignored; // Closing a socket can't be retried.
   socket_.close(ignored);

@@ -8,6 +8,7 @@ namespace stele::http {
 /// One request's place in the order of answers.
 struct connection::slot {
   std::optional<std::string> bytes; // The answer, once it is there.
+  std::shared_ptr<body_stream> rest;
   response late;
   bool head_only = false, closes = false, counted = false;
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();

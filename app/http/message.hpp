@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,12 +31,26 @@ struct request {
   const std::string* query_value(std::string_view name) const;
 };
 
+/// The rest of an answer whose end nobody knows: pieces, asked for one by one.
+class body_stream {
+public:
+  virtual ~body_stream() = default; ///< Also when the caller is gone.
+
+  using taker = std::function<void(std::optional<std::string>)>;
+
+  /// Asks for the next piece: called once the one before is with the caller, so that a slow caller holds one in memory.
+  /// `then` is called once, from any thread, with a piece, or with nothing: that was all. Dropped: the caller waits.
+  virtual void next(taker then) = 0;
+};
+
 /// An answer. The server adds length, date, security headers and `Connection`.
 struct response {
   unsigned status = 200;
   std::string body;
   std::string content_type = "application/json";
   header_list headers;
+  std::shared_ptr<body_stream> rest = nullptr; ///< What follows `body`; the connection ends with it, or when the
+                                               ///< server stops.
 };
 
 /// The way back to the caller. Copies share it. Safe from any thread; the first answer counts, later ones are dropped.

@@ -111,6 +111,13 @@ void add_queries(families& out, const node_counters& node) {
   out.add(MetricType::Gauge, "stele_waiters", "Queries that wait for a version.", node.waiters);
 }
 
+void add_followers(families& out, const node_counters& node) {
+  out.add(MetricType::Gauge, "stele_followers", "Requests for events of the whole store that are open.",
+          node.followers);
+  out.add(MetricType::Counter, "stele_followers_shed_total", "Such requests refused: too many were open.",
+          node.followers_shed);
+}
+
 void add_views(families& out, const node_counters& node, const std::vector<view_report>& views) {
   out.add(MetricType::Counter, "stele_events_folded_total", "Events folded into rows.", node.events_folded);
   out.add(MetricType::Counter, "stele_rows_written_total", "Rows written.", node.rows_written);
@@ -137,6 +144,7 @@ void add_server(families& out, const server_counters& server) {
   out.add("stele_http_request_seconds", "From a request read to its answer.", server.request_us, 1e6);
   out.add(MetricType::Gauge, "stele_http_connections", "Open connections.", server.connections_open);
   out.add(MetricType::Gauge, "stele_http_requests_in_work", "Requests not answered yet.", server.requests_in_work);
+  out.add(MetricType::Gauge, "stele_http_streams", "Streams of events being sent.", server.streams_open);
   out.add(MetricType::Counter, "stele_http_connections_refused_total", "Connections over a limit.",
           server.connections_refused);
   out.add(MetricType::Counter, "stele_http_refused_unread_total", "Requests refused before a route was looked for.",
@@ -153,6 +161,7 @@ std::string metrics_text(const node_counters& node, const server_counters* serve
   add_store(out, node);
   add_aggregates(out, node);
   add_queries(out, node);
+  add_followers(out, node);
   add_views(out, node, views);
   if (server) add_server(out, *server);
   return out.text();

@@ -12,6 +12,7 @@ struct server_counters {
   counter requests_in_work{0}; ///< Gauge.
   counter answers_2xx{0}, answers_4xx{0}, answers_5xx{0};
   counter refused_unread{0}; ///< Requests answered before a route was looked for.
+  counter streams_open{0};   ///< Gauge: answers without an end.
   counter timed_out{0};      ///< Connections given up for slowness.
   histogram request_us;      ///< From the end of the request to its answer.
 };

@@ -26,6 +26,8 @@ struct http_settings {
   std::size_t connections_per_address_max = 1024;
   std::size_t pipeline_max = 16; ///< Requests of one connection in work at a time; the next is not read before.
 
+  std::size_t streams_max = 256; ///< Streams of events at a time.
+
   // Times.
   std::int64_t header_ms = 5000;     ///< From the first byte of a request to the end of its header.
   std::int64_t body_grace_ms = 5000; ///< Before the rate below is asked of a body.
@@ -38,10 +40,12 @@ struct http_settings {
   std::int64_t query_wait_ms = 5'000;   ///< How long a query waits for its `after`, unless it says.
   std::int64_t query_wait_ms_max = 30'000;
 
+  std::int64_t heartbeat_ms = 15'000; ///< A stream of events without news says so often that it lives.
+
   // Pages.
   std::uint32_t page_size = 20;
   std::uint32_t page_size_max = 100;
-  std::uint32_t history_max = 1000; ///< Events of a stream in one answer.
+  std::uint32_t history_max = 1000; ///< Events in one answer.
 };
 
 } // namespace stele

@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 #include "app/http/admin_routes.hpp"
 #include "app/http/commands.hpp"
+#include "app/http/event_routes.hpp"
 #include "app/http/openapi.hpp"
 #include "app/http/problem.hpp"
 #include "app/http/reads.hpp"
@@ -111,10 +112,11 @@ void add_query(routes& table, node& shop, const shared_settings& settings, const
 } // namespace
 
 void add_standard_routes(routes& table, node& shop, const http_settings& settings,
-                         std::shared_ptr<const server_counters> counters) {
+                         std::shared_ptr<server_counters> counters) {
   const auto shared = std::make_shared<const http_settings>(settings);
-  add_health_routes(table, shop, std::move(counters));
+  add_health_routes(table, shop, counters);
   add_admin_routes(table, shop);
+  add_event_routes(table, shop, shared, counters);
   for (const auto& each : shop.hosted().aggregates) add_aggregate(table, shop, shared, *each);
   for (const auto& each : shop.hosted().views) add_view(table, shop, shared, *each);
   for (const auto& each : shop.hosted().queries) add_query(table, shop, shared, *each);

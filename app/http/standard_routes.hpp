@@ -15,11 +15,11 @@ namespace stele::http {
 
 /// Adds, for what `shop` hosts:
 /// `POST /{aggregate}/{id}/{command}`, `GET /{aggregate}/{id}/state`, `GET /{aggregate}/{id}/events`,
-/// `GET /{view}/{key}`, `GET /{view}?…`, `GET /queries/{name}?…`, `/healthz`, `/readyz`, `/metrics`, `/openapi.json`,
-/// `GET /views`, `POST /views/{view}/rebuild|pause|resume`, `POST /backup`.
+/// `GET /{view}/{key}`, `GET /{view}?…`, `GET /queries/{name}?…`, `GET /events`, `/healthz`, `/readyz`, `/metrics`,
+/// `/openapi.json`, `GET /views`, `POST /views/{view}/rebuild|pause|resume`, `POST /backup`.
 ///
 /// `shop` outlives the table. Call it last, so that `/openapi.json` shows the program's own routes too.
 void add_standard_routes(routes& table, node& shop, const http_settings& settings,
-                         std::shared_ptr<const server_counters> counters);
+                         std::shared_ptr<server_counters> counters);
 
 } // namespace stele::http

@@ -1,6 +1,7 @@
 #include "app/http/streams.hpp"
 
 #include "actors/node.hpp"
+#include "app/http/event_json.hpp"
 #include "app/http/object_text.hpp"
 #include "app/http/problem.hpp"
 
@@ -34,22 +35,12 @@ response shape_state(const state_at& found, const token& after) {
   return out;
 }
 
-std::string event_json(const recorded_event& it) {
-  object_text out;
-  out.whole("version", it.version).text("type", it.type).number("type_version", it.type_version);
-  out.moment("at", it.recorded_at).raw("data", it.payload);
-  if (!it.metadata.empty()) out.raw("metadata", it.metadata);
-  out.text("event_id", to_string(it.event_id)).text("command_id", to_string(it.command_id));
-  out.number("shard", it.shard).whole("position", it.position).whole("global_position", it.global_position);
-  return out.finish();
-}
-
 response shape_events(std::vector<recorded_event> events, std::size_t limit, const std::string& id_name,
                       const std::string& id, token at, const uuid& history) {
   const bool more = events.size() > limit;
   if (more) events.pop_back();
   std::string items = "[";
-  for (const auto& each : events) items += (items.size() > 1 ? "," : "") + event_json(each);
+  for (const auto& each : events) items += (items.size() > 1 ? "," : "") + event_json(each, false);
   if (!events.empty()) merge(at, make_token(history, events.back().shard, events.back().position));
   response out;
   object_text body;

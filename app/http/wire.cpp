@@ -76,7 +76,7 @@ std::string to_wire(const response& it, bool keep_alive, bool head) {
   out.append("HTTP/1.1 ").append(std::to_string(it.status)).append(" ").append(reason_phrase(it.status)).append("\r\n");
   out.append(date_line()).append(security_headers);
   append_header(out, "Content-Type", it.content_type);
-  append_header(out, "Content-Length", std::to_string(it.body.size()));
+  if (!it.rest) append_header(out, "Content-Length", std::to_string(it.body.size()));
   for (const auto& [name, value] : it.headers) append_header(out, name, value);
   if (!keep_alive) append_header(out, "Connection", "close");
   out.append("\r\n");

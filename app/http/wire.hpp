@@ -6,7 +6,7 @@
 namespace stele::http {
 
 /// Status line, header and body. Every answer carries the security headers: the bodies are data, never a page.
-/// `head`: the length is told and the body left out.
+/// `head`: the length is told and the body left out. Of an answer with a `rest` no length is told.
 std::string to_wire(const response& it, bool keep_alive, bool head);
 
 /// `Not Found` for 404.

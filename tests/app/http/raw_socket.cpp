@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 namespace stele::http {
 
@@ -62,6 +63,15 @@ client_response raw_socket::read() {
     if (!receive()) break;
   out.body = unread_.substr(0, length);
   unread_.erase(0, length);
+  return out;
+}
+
+std::string raw_socket::read_until(std::string_view end) {
+  while (unread_.find(end) == std::string::npos)
+    if (!receive()) return std::exchange(unread_, {});
+  const auto size = unread_.find(end) + end.size();
+  const auto out = unread_.substr(0, size);
+  unread_.erase(0, size);
   return out;
 }
 

@@ -22,6 +22,8 @@ public:
 
   /// The next answer; status 0 when the connection ended before one.
   client_response read();
+  /// What comes up to `end`, with it; what there was when the connection ended before.
+  std::string read_until(std::string_view end);
   /// True when the other end has closed and nothing is left to read.
   bool at_end();
   /// True when the other end broke the connection off instead of closing it.

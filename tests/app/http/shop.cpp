@@ -76,6 +76,12 @@ shop::~shop() = default;
 std::uint16_t shop::port() const { return parts_->door->port(); }
 uuid shop::history() const { return parts_->disk->identity.history; }
 
+void shop::stop() {
+  std::promise<void> stopped;
+  parts_->door->stop([&] { stopped.set_value(); });
+  stopped.get_future().wait();
+}
+
 void shop::drain() {
   std::promise<void> finished;
   parts_->inside.drain([&] { finished.set_value(); });
