@@ -97,6 +97,12 @@ outcome<past_state> client::state_at_time(std::string aggregate, std::string id,
                                                milliseconds(parts_->options.query_timeout_ms)});
 }
 
+outcome<found_events> client::events(std::uint64_t after, std::uint32_t limit, std::int64_t wait_ms,
+                                     std::string aggregate) {
+  return parts_->ask<found_events>(all_events_request{after, limit, milliseconds(wait_ms), std::move(aggregate),
+                                                      milliseconds(wait_ms + parts_->options.query_timeout_ms)});
+}
+
 outcome<server_info> client::hello() { return parts_->ask<server_info>(hello_request{}); }
 
 void client::send_later(command_request it, std::function<void(outcome<accepted>)> done) {

@@ -51,6 +51,12 @@ public:
   outcome<past_state> state_at_version(std::string aggregate, std::string id, stream_version version);
   outcome<past_state> state_at_time(std::string aggregate, std::string id, unix_ms at);
 
+  /// Events of the whole store behind the global position `after`, in the one order that all see; waits so long for the
+  /// first when there is none. To follow the store, call it again with `next` of the answer. An empty answer: nothing
+  /// happened in that time. `aggregate`: only events of this one.
+  outcome<found_events> events(std::uint64_t after, std::uint32_t limit = 100, std::int64_t wait_ms = 0,
+                               std::string aggregate = {});
+
   /// Who answers. Fails with `unavailable` when nobody does within `connect_timeout_ms`.
   outcome<server_info> hello();
 

@@ -95,6 +95,7 @@ caf::behavior client_actor::make_behavior() {
           [this](lookup_request& it) { return answer<found>(std::move(it)); },
           [this](query_request& it) { return answer<found>(std::move(it)); },
           [this](state_request& it) { return answer<past_state>(std::move(it)); },
+          [this](all_events_request& it) { return answer<found_events>(std::move(it)); },
           [this](hello_request& it) { return answer<server_info>(std::move(it)); },
           [this](client_call& it) { take(std::move(it.what), std::move(it.done)); },
           [this](const from_server& it) { on_answer(it); },

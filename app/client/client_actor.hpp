@@ -25,6 +25,7 @@ void prepare_for_clients(caf::actor_system_config& config);
 ///     lookup_request  -> outcome<found>
 ///     query_request   -> outcome<found>
 ///     state_request   -> outcome<past_state>
+///     all_events_request -> outcome<found_events>
 ///     hello_request   -> outcome<server_info>
 ///
 /// It reconnects, and tries again with the same command id, as `stele::client` says. Ask it with `caf::infinite`: it
@@ -47,8 +48,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::command_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::lookup_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::query_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::state_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::all_events_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::outcome<stele::server_info>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::outcome<stele::accepted>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::outcome<stele::found>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::outcome<stele::past_state>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::outcome<stele::found_events>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::client_call)

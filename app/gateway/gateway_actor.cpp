@@ -142,6 +142,15 @@ void gateway_actor::pass_on(std::uint64_t number, state_request it) {
     parts_->node.state_at_version(std::move(stream), it.at, std::move(reply));
 }
 
+void gateway_actor::pass_on(std::uint64_t number, all_events_request it) {
+  const auto bytes_max = parts_->settings.frame_bytes_max / 2;
+  auto reply = [answer = answer_of(number), bytes_max](std::variant<event_page, refusal> outcome) {
+    answer(to_response(std::move(outcome), bytes_max));
+  };
+  const auto wait_ms = std::min<std::int64_t>(it.wait_ms, bounded(it.timeout_ms));
+  parts_->node.read_all({it.after, it.limit, wait_ms, std::move(it.aggregate), std::move(reply)});
+}
+
 void gateway_actor::pass_on(std::uint64_t number, hello_request) { answer_of(number)(introduce()); }
 
 server_info gateway_actor::introduce() const {

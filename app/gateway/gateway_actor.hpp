@@ -60,6 +60,7 @@ private:
   void pass_on(std::uint64_t number, lookup_request it);
   void pass_on(std::uint64_t number, query_request it);
   void pass_on(std::uint64_t number, state_request it);
+  void pass_on(std::uint64_t number, all_events_request it);
   void pass_on(std::uint64_t number, hello_request it);
   template <class Request>
   void ask(std::uint64_t number, Request it);

@@ -13,6 +13,7 @@ node_calls calls_of(node& it, std::string name, std::string version) {
           [&it](std::string stream_id, unix_ms at, node_calls::state_reply reply) {
             it.state_at_time(std::move(stream_id), at, std::move(reply));
           },
+          [&it](events_request request) { it.read_all(std::move(request)); },
           std::move(name),
           std::move(version),
           it.identity().history,

@@ -60,7 +60,18 @@ struct state_request {
   friend bool operator==(const state_request&, const state_request&) = default;
 };
 
-using request = std::variant<hello_request, command_request, lookup_request, query_request, state_request>;
+/// Events of the whole store, in its one order. Parked at the node while there are none.
+struct all_events_request {
+  std::uint64_t after = 0;      ///< Only events behind this global position.
+  std::uint32_t limit = 100;    ///< Events in the answer.
+  std::uint32_t wait_ms = 0;    ///< How long to wait for the first one, of the time there is.
+  std::string aggregate;        ///< Only events of this one; empty: all.
+  std::uint32_t timeout_ms = 0; ///< Of the whole request.
+  friend bool operator==(const all_events_request&, const all_events_request&) = default;
+};
+
+using request =
+    std::variant<hello_request, command_request, lookup_request, query_request, state_request, all_events_request>;
 
 struct server_info {
   std::string server;             ///< Name of the node.
@@ -100,6 +111,30 @@ struct past_state {
   friend bool operator==(const past_state&, const past_state&) = default;
 };
 
-using response = std::variant<server_info, accepted, found, past_state, refusal>;
+/// An event as it stands in the log.
+struct stored_event {
+  std::uint64_t global_position = 0; ///< Its place among all events; there may be gaps.
+  std::string aggregate, id;         ///< Whose it is.
+  stream_version version = 0;        ///< Its place in the stream of that one.
+  std::string type;
+  std::uint32_t type_version = 1;
+  unix_ms at = 0;       ///< When it was recorded.
+  std::string data;     ///< JSON object.
+  std::string metadata; ///< JSON object, or empty.
+  uuid event_id, command_id;
+  shard_number shard = 0;
+  shard_position position = 0; ///< Its place in the shard.
+  friend bool operator==(const stored_event&, const stored_event&) = default;
+};
+
+/// Events by ascending global position; none when the wait ended before there was one.
+struct found_events {
+  std::vector<stored_event> events;
+  std::uint64_t next = 0; ///< Where to go on: `after` of the next request.
+  bool more = false;      ///< There is more to read at once.
+  friend bool operator==(const found_events&, const found_events&) = default;
+};
+
+using response = std::variant<server_info, accepted, found, past_state, found_events, refusal>;
 
 } // namespace stele

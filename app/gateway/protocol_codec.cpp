@@ -15,6 +15,8 @@ constexpr std::size_t json_max = 1 << 20;
 constexpr std::size_t token_max = 2048; ///< 64 pairs take about 1200.
 constexpr std::size_t sentence_max = 4096;
 constexpr std::size_t rows_max = 1000;
+constexpr std::size_t events_max = 100'000;
+constexpr std::size_t event_bytes_min = 96; ///< Of one with empty texts, roughly.
 
 /// What a frame is. Numbers are never used twice.
 enum class kind : std::uint8_t {
@@ -23,11 +25,13 @@ enum class kind : std::uint8_t {
   lookup = 3,
   query = 4,
   state = 5,
+  all_events = 6,
   server_info = 129,
   accepted = 130,
   found = 131,
   past_state = 132,
-  refusal = 133
+  refusal = 133,
+  found_events = 134
 };
 
 void write(byte_writer& out, kind it) { out.number(protocol_version).number(static_cast<std::uint8_t>(it)); }
@@ -57,6 +61,11 @@ void write(byte_writer& out, const state_request& it) {
   out.text(it.aggregate).text(it.id).truth(it.by_time).number(it.at).number(it.timeout_ms);
 }
 
+void write(byte_writer& out, const all_events_request& it) {
+  write(out, kind::all_events);
+  out.number(it.after).number(it.limit).number(it.wait_ms).text(it.aggregate).number(it.timeout_ms);
+}
+
 void write(byte_writer& out, const server_info& it) {
   write(out, kind::server_info);
   out.text(it.server).text(it.version).raw(it.history.bytes);
@@ -78,6 +87,17 @@ void write(byte_writer& out, const found& it) {
 void write(byte_writer& out, const past_state& it) {
   write(out, kind::past_state);
   out.number(it.version).number(it.at).text(it.state);
+}
+
+void write(byte_writer& out, const found_events& it) {
+  write(out, kind::found_events);
+  out.length(it.events.size());
+  for (const auto& event : it.events) {
+    out.number(event.global_position).text(event.aggregate).text(event.id).number(event.version);
+    out.text(event.type).number(event.type_version).number(event.at).text(event.data).text(event.metadata);
+    out.raw(event.event_id.bytes).raw(event.command_id.bytes).number(event.shard).number(event.position);
+  }
+  out.number(it.next).truth(it.more);
 }
 
 void write(byte_writer& out, const refusal& it) {
@@ -125,6 +145,11 @@ state_request read_state(byte_reader& in) {
           in.number<std::uint32_t>("timeout_ms")};
 }
 
+all_events_request read_all_events(byte_reader& in) {
+  return {in.number<std::uint64_t>("after"), in.number<std::uint32_t>("limit"), in.number<std::uint32_t>("wait_ms"),
+          in.text("aggregate", name_max), in.number<std::uint32_t>("timeout_ms")};
+}
+
 server_info read_server_info(byte_reader& in) {
   server_info it{in.text("server", name_max), in.text("version", name_max), {}, 0, 0, 0};
   in.raw(it.history.bytes, "history");
@@ -154,6 +179,34 @@ found read_found(byte_reader& in) {
 
 past_state read_past_state(byte_reader& in) {
   return {in.number<stream_version>("version"), in.number<unix_ms>("at"), in.text("state", json_max)};
+}
+
+stored_event read_event(byte_reader& in) {
+  stored_event it;
+  it.global_position = in.number<std::uint64_t>("global_position");
+  it.aggregate = in.text("aggregate", name_max);
+  it.id = in.text("id", name_max);
+  it.version = in.number<stream_version>("version");
+  it.type = in.text("type", name_max);
+  it.type_version = in.number<std::uint32_t>("type_version");
+  it.at = in.number<unix_ms>("at");
+  it.data = in.text("data", json_max);
+  it.metadata = in.text("metadata", json_max);
+  in.raw(it.event_id.bytes, "event_id");
+  in.raw(it.command_id.bytes, "command_id");
+  it.shard = in.number<shard_number>("shard");
+  it.position = in.number<shard_position>("position");
+  return it;
+}
+
+found_events read_found_events(byte_reader& in) {
+  found_events it;
+  const auto count = in.length("events", events_max);
+  it.events.reserve(std::min<std::size_t>(count, in.left() / event_bytes_min));
+  for (std::uint32_t i = 0; i < count && in.fault().empty(); ++i) it.events.push_back(read_event(in));
+  it.next = in.number<std::uint64_t>("next");
+  it.more = in.truth("more");
+  return it;
 }
 
 refusal read_refusal(byte_reader& in) {
@@ -186,6 +239,8 @@ request read_request(byte_reader& in) {
     return read_query(in);
   case kind::state:
     return read_state(in);
+  case kind::all_events:
+    return read_all_events(in);
   default:
     in.fail("the kind of the frame", unknown(it));
     return hello_request{};
@@ -204,6 +259,8 @@ response read_response(byte_reader& in) {
     return read_past_state(in);
   case kind::refusal:
     return read_refusal(in);
+  case kind::found_events:
+    return read_found_events(in);
   default:
     in.fail("the kind of the frame", unknown(it));
     return refusal{};

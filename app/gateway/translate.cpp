@@ -6,6 +6,8 @@ namespace stele::gateway {
 
 namespace {
 
+constexpr std::size_t event_bytes = 128; ///< Of an event in a frame, beside its texts; rounded up.
+
 bool is_letter_or_digit(char it) {
   return (it >= 'a' && it <= 'z') || (it >= 'A' && it <= 'Z') || (it >= '0' && it <= '9');
 }
@@ -111,6 +113,26 @@ response to_response(const query_outcome& outcome) {
   answer.token = text_or_nothing(it.as_of.at);
   answer.stale = it.as_of.stale;
   answer.lag_ms = it.as_of.lag_ms;
+  return answer;
+}
+
+response to_response(std::variant<event_page, refusal> outcome, std::size_t bytes_max) {
+  if (const auto* why = std::get_if<refusal>(&outcome)) return *why;
+  auto& page = std::get<event_page>(outcome);
+  found_events answer{{}, page.next, page.more};
+  std::size_t bytes = 0;
+  for (auto& it : page.events) {
+    bytes += event_bytes + it.stream_id.size() + it.type.size() + it.payload.size() + it.metadata.size();
+    if (bytes > bytes_max && !answer.events.empty()) {
+      answer.next = answer.events.back().global_position;
+      answer.more = true;
+      break;
+    }
+    answer.events.push_back({it.global_position, std::string(aggregate_of(it.stream_id)),
+                             std::string(id_of(it.stream_id)), it.version, std::move(it.type), it.type_version,
+                             it.recorded_at, std::move(it.payload), std::move(it.metadata), it.event_id, it.command_id,
+                             it.shard, it.position});
+  }
   return answer;
 }
 

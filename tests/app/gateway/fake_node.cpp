@@ -25,6 +25,9 @@ gateway::node_calls fake_node::calls() {
           [](const std::string&, unix_ms at, const gateway::node_calls::state_reply& reply) {
             reply(state_at{1, at, R"({"by":"time"})"});
           },
+          [](const events_request& it) {
+            it.answer(event_page{{}, it.after, false});
+          },
           "fake",
           "0.0.0",
           history};

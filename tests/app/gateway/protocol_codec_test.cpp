@@ -22,7 +22,8 @@ std::vector<request> requests() {
           lookup_request{"order_views", "7", "token", 250},
           query_request{"orders_of_customer", R"({"customer_id":"ada"})", "", 5000},
           state_request{"order", "7", true, 1'700'000'000'000, 100},
-          state_request{"order", "7", false, 2, 100}};
+          state_request{"order", "7", false, 2, 100},
+          all_events_request{17, 50, 1000, "order", 6000}};
 }
 
 std::vector<response> responses() {
@@ -32,6 +33,11 @@ std::vector<response> responses() {
           found{{R"({"order_id":"7"})", R"({"order_id":"8"})"}, 17, 2, 2, "token", true, 12},
           found{},
           past_state{2, 1'700'000'000'000, "{}"},
+          found_events{{{17, "order", "7", 2, "order_shipped", 1, 1'700'000'000'000, "{}", R"({"a":1})", some_id(),
+                         some_id(), 3, 9}},
+                       17,
+                       true},
+          found_events{},
           refusal{refusal_kind::rejected, "already_shipped", "The order has been shipped.", "/items/0"}};
 }
 

@@ -137,3 +137,60 @@ TEST_F(round_trip, an_order_nobody_made_is_no_row) {
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_TRUE(seen->rows.empty());
 }
+
+TEST_F(round_trip, a_client_follows_everything_in_one_order) {
+  for (const auto* id : {"1", "2", "3"}) ASSERT_TRUE(create(id));
+  const auto first = shop_->events(0, 2);
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_EQ(first->events.size(), 2u);
+  EXPECT_TRUE(first->more);
+  EXPECT_EQ(first->events[1].aggregate, "order");
+  EXPECT_EQ(first->events[1].id, "2");
+  EXPECT_EQ(first->events[1].type, "order_created");
+  EXPECT_EQ(first->events[1].version, 1u);
+  EXPECT_NE(first->events[1].data.find(R"("customer_id":"ada")"), std::string::npos);
+  const auto rest = shop_->events(first->next);
+  ASSERT_TRUE(rest) << rest.error().message;
+  ASSERT_EQ(rest->events.size(), 1u);
+  EXPECT_EQ(rest->events[0].id, "3");
+  EXPECT_TRUE(shop_->events(rest->next)->events.empty());
+}
+
+TEST_F(round_trip, a_client_that_waits_for_events_hears_of_the_next_one) {
+  auto waiting = std::async(std::launch::async, [this] { return shop_->events(0, 10, 20'000); });
+  ASSERT_TRUE(create("7"));
+  const auto heard = waiting.get();
+  ASSERT_TRUE(heard) << heard.error().message;
+  ASSERT_EQ(heard->events.size(), 1u);
+  EXPECT_EQ(heard->events[0].id, "7");
+  const auto nothing = shop_->events(heard->next, 10, 20);
+  ASSERT_TRUE(nothing) << nothing.error().message;
+  EXPECT_TRUE(nothing->events.empty());
+  EXPECT_EQ(nothing->next, heard->next);
+}
+
+TEST_F(round_trip, a_client_that_waits_for_events_outlives_a_lost_gateway) {
+  auto waiting = std::async(std::launch::async, [this] { return shop_->events(0, 10, 20'000); });
+  open_gateway(door_->port());
+  ASSERT_TRUE(create("7"));
+  const auto heard = waiting.get();
+  ASSERT_TRUE(heard) << heard.error().message;
+  EXPECT_EQ(heard->events.size(), 1u);
+}
+
+TEST_F(round_trip, events_that_do_not_fit_into_a_frame_come_with_the_next_request) {
+  const order::create_order large{
+      "ada", {{"tea", 2, cents(450)}}, json_object::from_json("{\"city\":\"" + std::string(200'000, 'x') + "\"}")};
+  for (const auto* id : {"1", "2", "3", "4", "5"}) ASSERT_TRUE(shop_->send<order::aggregate>(id, large));
+  std::uint64_t after = 0;
+  std::vector<std::string> ids;
+  for (int pages = 0; ids.size() < 5; ++pages) {
+    ASSERT_LT(pages, 5);
+    const auto page = shop_->events(after);
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_EQ(page->more, ids.size() + page->events.size() < 5);
+    for (const auto& it : page->events) ids.push_back(it.id);
+    after = page->next;
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"1", "2", "3", "4", "5"}));
+}
