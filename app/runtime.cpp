@@ -102,7 +102,10 @@ struct runtime::parts {
 
   std::optional<std::string> open() {
     if (auto why = wrong_with(hosted)) return why;
-    auto opened = open_store(settings.store);
+    store_options where = settings.store;
+    where.node = settings.node_name;
+    where.warn = [](const std::string& sentence) { log(log_level::warning, sentence); };
+    auto opened = open_store(where);
     if (!opened) return opened.error().what;
     storage = std::move(*opened);
     options = std::make_unique<caf_options>(settings);

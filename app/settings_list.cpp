@@ -18,9 +18,23 @@ bool is_name(std::string_view value) {
   return !value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), fits);
 }
 
-bool is_store_uri(std::string_view value) {
-  return value == "memory:" || (value.substr(0, 7) == "sqlite:" && value.size() > 7);
+bool is_postgres_uri(std::string_view value) {
+  return value.starts_with("postgresql://") && value.size() > std::string_view("postgresql://").size();
 }
+
+bool is_store_uri(std::string_view value) {
+  const auto begins = [&](std::string_view with) { return value.starts_with(with) && value.size() > with.size(); };
+  return value == "memory:" || begins("sqlite:") || is_postgres_uri(value);
+}
+
+bool is_read_uri(std::string_view value) { return value.empty() || is_postgres_uri(value); }
+
+bool is_schema(std::string_view value) {
+  const auto fits = [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_'; };
+  return !value.empty() && value.size() <= 40 && std::all_of(value.begin(), value.end(), fits);
+}
+
+bool is_durability(std::string_view value) { return value == "refuse" || value == "warn"; }
 
 bool is_address(std::string_view value) {
   const auto fits = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
@@ -55,6 +69,17 @@ std::vector<setting> node_settings() {
            1, 4096, STELE_FIELD(store.shards)),
     number({"store", "readers", "threads", "Threads, each with its connection, that read from the store."},
            1, 64, STELE_FIELD(store.readers)),
+    number({"store", "lanes", "lanes",
+            "PostgreSQL only: batches of events that are written at a time, each on a connection of its own."},
+           1, 16, STELE_FIELD(store.lanes)),
+    text({"store", "schema", "", "PostgreSQL only: the schema that holds the tables."},
+         "1 to 40 small letters, digits and '_'", is_schema, STELE_FIELD(store.schema)),
+    text({"store", "read-uri", "",
+          "PostgreSQL only: another server that answers lists and searches, as a standby; empty: the same."},
+         "nothing or postgresql://USER@HOST:PORT/DATABASE", is_read_uri, STELE_FIELD(store.read_uri)),
+    text({"store", "durability", "",
+          "PostgreSQL only: what is done when the server's settings could lose acknowledged events in a crash."},
+         "refuse or warn", is_durability, STELE_FIELD(store.durability)),
   };
 }
 

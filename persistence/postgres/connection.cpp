@@ -88,20 +88,17 @@ void connection::hear(void* told_here, const PGresult* notice) {
 
 bool connection::usable() const { return db_ && !told_->ended && PQstatus(db_.get()) == CONNECTION_OK; }
 
-/// A server that went away while nothing was asked is noticed before anything is sent. Two looks: its last words come
-/// before the end of the stream.
-void connection::check_still_there() {
+/// Two looks: the last words of a server come before the end of the stream.
+bool connection::still_there() {
   for (int i = 0; i < 2 && usable() && readable(PQsocket(db_.get())); ++i) {
     if (PQconsumeInput(db_.get()) == 0) told_->ended = true;
     if (PQisBusy(db_.get()) != 0) told_->ended = true; // Also hears notices. Nothing can be due here.
   }
-  if (usable()) return;
-  db_.reset();
-  throw failure(outcome::not_sent, "08003", "the connection to PostgreSQL was lost");
+  return usable();
 }
 
 void connection::begin() {
-  check_still_there();
+  if (!still_there()) throw failure(outcome::not_sent, "08003", "the connection to PostgreSQL was lost");
   told_->warned = false;
 }
 

@@ -49,6 +49,7 @@ public:
   bool warned() const { return told_->warned; }
 
   bool usable() const; ///< False: this one is over, make another.
+  bool still_there();  ///< The same, and looks whether the server went away while nothing was asked.
 
   const std::string& schema() const { return settings_.schema; }
   std::string in_schema(std::string sql) const; ///< With the schema's name in place of `stele.`.
@@ -66,7 +67,6 @@ private:
   void connect();
   void check_server();
   void begin();
-  void check_still_there();
   void wait(short events, deadline until);
   result collect(bool sent);
   result answer_of(PGresult* it);

@@ -59,7 +59,7 @@ bool workers::take(job& into, bool& lengthy) {
 }
 
 void workers::connect(thread_state& state, const connection_settings& where) {
-  if (state.db && state.db->usable()) return;
+  if (state.db && state.db->still_there()) return;
   state.db.reset();
   if (steady_clock::now() < state.not_before) return;
   try {

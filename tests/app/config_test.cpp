@@ -91,7 +91,8 @@ TEST(config, comments_blanks_and_quotes_are_understood) {
 
 TEST(config, an_unknown_key_is_refused_with_file_line_and_what_there_is) {
   const auto error = error_of("[store]\nuri = memory:\nshard = 4\n");
-  EXPECT_EQ(error, "config.ini:3: no setting is called 'store.shard'; section store has uri, shards, readers");
+  EXPECT_EQ(error, "config.ini:3: no setting is called 'store.shard'; section store has uri, shards, readers, lanes, "
+                   "schema, read-uri, durability");
 }
 
 TEST(config, an_unknown_section_is_refused_with_file_and_line) {

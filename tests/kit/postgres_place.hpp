@@ -13,9 +13,9 @@ public:
   explicit postgres_place(postgres_server& server = postgres_server::shared()) : server_(server) {
     static std::atomic<int> made{0};
     options.uri = server.uri();
-    options.schema = "place_" + std::to_string(++made);
+    options.schema = schema_ = "place_" + std::to_string(++made);
   }
-  ~postgres_place() override { server_.run("DROP SCHEMA IF EXISTS " + options.schema + " CASCADE"); }
+  ~postgres_place() override { server_.run("DROP SCHEMA IF EXISTS " + schema_ + ", stele CASCADE"); }
 
   std::unique_ptr<store> open() override {
     auto opened = open_store(options);
@@ -36,6 +36,7 @@ public:
 
 private:
   postgres_server& server_;
+  std::string schema_;
 };
 
 /// Appends through a lane and waits.

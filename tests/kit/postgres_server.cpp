@@ -167,16 +167,19 @@ void postgres_server::stop(int signal) {
 }
 
 std::string postgres_server::run(const std::string& script) const {
-  PGconn* db = PQconnectdb((uri() + "?options=-cclient_min_messages%3Dwarning").c_str());
-  PGresult* answer = PQexec(db, script.c_str());
-  const ExecStatusType status = PQresultStatus(answer);
-  const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-  std::string text =
-      done ? (PQntuples(answer) > 0 ? PQgetvalue(answer, PQntuples(answer) - 1, 0) : "") : PQerrorMessage(db);
-  PQclear(answer);
-  PQfinish(db);
-  if (!done) throw std::runtime_error(text);
-  return text;
+  return postgres_session(uri() + "?options=-cclient_min_messages%3Dwarning").run(script);
+}
+
+postgres_session::postgres_session(const std::string& uri)
+    : db_(PQconnectdb(uri.c_str()), [](void* it) { PQfinish(static_cast<PGconn*>(it)); }) {}
+
+std::string postgres_session::run(const std::string& script) const {
+  auto* db = static_cast<PGconn*>(db_.get());
+  const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQexec(db, script.c_str()), &PQclear);
+  const ExecStatusType status = PQresultStatus(answer.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(db));
+  const int rows = PQntuples(answer.get());
+  return rows > 0 ? PQgetvalue(answer.get(), rows - 1, 0) : "";
 }
 
 } // namespace stele::kit

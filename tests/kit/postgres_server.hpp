@@ -3,6 +3,7 @@
 
 #include "tests/kit/temporary_folder.hpp"
 
+#include <memory>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -43,6 +44,18 @@ private:
   std::vector<std::string> settings_;
   int port_ = 0;
   pid_t pid_ = 0;
+};
+
+/// A connection of the superuser that stays open, for transactions that do.
+class postgres_session {
+public:
+  explicit postgres_session(const std::string& uri);
+
+  /// As `postgres_server::run`.
+  std::string run(const std::string& script) const;
+
+private:
+  std::shared_ptr<void> db_;
 };
 
 } // namespace stele::kit

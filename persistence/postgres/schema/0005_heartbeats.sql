@@ -5,5 +5,6 @@ CREATE TABLE stele.es_heartbeats (
   expires_at    timestamptz NOT NULL,
   session       int NOT NULL,        -- The server process that serves the node's heartbeat,
   session_start timestamptz NOT NULL -- and since when: numbers of processes are used again.
+                                     -- '-infinity': the session may not see it.
 ) WITH (fillfactor = 50);
 )sql"

@@ -6,7 +6,7 @@ DECLARE me bigint;
 BEGIN
   INSERT INTO stele.es_members (name, address, status) VALUES (p_name, p_address, 'active') RETURNING node_id INTO me;
   INSERT INTO stele.es_heartbeats VALUES (me, clock_timestamp() + p_ttl, pg_backend_pid(),
-    (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()));
+    coalesce((SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()), '-infinity'));
   INSERT INTO stele.es_lanes SELECT me, l, 1 FROM generate_series(0, p_lanes - 1) l;
   RETURN me;
 END $$;

@@ -7,7 +7,8 @@ BEGIN
   UPDATE stele.es_heartbeats h SET expires_at = '-infinity'
    WHERE h.expires_at >= clock_timestamp()
      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = h.session
-                        AND (a.backend_start = h.session_start OR a.backend_start IS NULL));
+                        AND (a.backend_start = h.session_start OR a.backend_start IS NULL
+                             OR h.session_start = '-infinity'));
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END $$;
