@@ -130,7 +130,7 @@ function(stele_headers_alone)
     list(APPEND units "${unit}")
   endforeach()
   add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${units})
-  target_link_libraries(headers_alone PRIVATE stele_app stele_flags GTest::gtest)
+  target_link_libraries(headers_alone PRIVATE stele_app stele_flags GTest::gtest rapidcheck_gtest)
   target_compile_options(headers_alone PRIVATE -O0 -U_FORTIFY_SOURCE)
   add_test(NAME headers.each_compiles_alone
            COMMAND "${CMAKE_COMMAND}" --build "${CMAKE_BINARY_DIR}" -j2 --target headers_alone)

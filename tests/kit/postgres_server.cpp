@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <sstream>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +59,7 @@ pid_t spawn(std::vector<std::string> words, const std::string& log) {
   ::dup2(out, 1);
   ::dup2(out, 2);
   if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
+  ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // Not left behind by a test that aborts.
   ::execv(arguments[0], arguments.data());
   ::_exit(127);
 }
