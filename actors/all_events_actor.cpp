@@ -51,7 +51,7 @@ void all_events_actor::on_exit() {
 
 void all_events_actor::take(const follower_ptr& it) {
   const std::uint64_t after = it->it.after;
-  const bool at_the_end = end_ && end_->first == after && end_->second == commits_ && !is_held_back(after);
+  const bool at_the_end = end_ == after && !is_held_back(after);
   if (at_the_end && !is_late(*it)) return park(it, commits_);
   places_[after].waiting.push_back(it);
   want_read(after);
@@ -224,8 +224,7 @@ void all_events_actor::note(const page_read& read, const events& page) {
     last_commit& lane = lanes_[event.shard % lanes_.size()];
     if (lane.shard == event.shard && lane.position == event.position) lane.global_position = event.global_position;
   }
-  if (page.size() == read.limit) return;
-  end_ = {page.empty() ? read.after : page.back().global_position, read.commits};
+  if (page.size() < read.limit) end_ = page.empty() ? read.after : page.back().global_position;
 }
 
 /// True while something that was committed may come after `after` and is not shown yet.

@@ -113,10 +113,10 @@ private:
 
   std::shared_ptr<all_events_context> context_;
   std::map<std::uint64_t, place> places_;
-  std::deque<std::uint64_t> queue_;                            ///< Places to be read for.
-  std::size_t reads_ = 0;                                      ///< Under way.
-  std::uint64_t commits_ = 0;                                  ///< Heard of so far.
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> end_; ///< Where the log ended, and `commits_` then.
+  std::deque<std::uint64_t> queue_;  ///< Places to be read for.
+  std::size_t reads_ = 0;            ///< Under way.
+  std::uint64_t commits_ = 0;        ///< Heard of so far.
+  std::optional<std::uint64_t> end_; ///< Where the log ended when it was last read to its end.
   std::vector<last_commit> lanes_;
   std::uint32_t looks_ = 0; ///< Since the last commit.
   bool looking_ = false;    ///< The timer is set.

@@ -123,6 +123,32 @@ TEST(all_events, a_parked_request_is_woken_by_a_commit_and_polls_nothing_before)
   EXPECT_EQ(waiting->positions(), (numbers{2}));
 }
 
+TEST(all_events, a_commit_while_the_store_is_read_is_not_slept_through) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    events_world world(seed);
+    world.start();
+    const auto waiting = world.ask(0, 100, 30'000);
+    for (auto steps = 1 + world.sim.below(4); steps > 0; --steps) world.sim.step();
+    world.commit({"box-1"});
+    world.sim.run(); // No time passes.
+    ASSERT_TRUE(waiting->answered()) << "seed " << seed;
+    EXPECT_EQ(waiting->positions(), (numbers{1}));
+  }
+}
+
+TEST(all_events, who_comes_while_the_store_is_read_is_read_for_next) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    events_world world(seed);
+    world.start();
+    const auto first = world.ask(0, 100, 30'000);
+    for (auto steps = 1 + world.sim.below(4); steps > 0; --steps) world.sim.step();
+    const auto second = world.ask(0, 100, 0);
+    world.sim.run();
+    EXPECT_FALSE(first->answered());
+    ASSERT_TRUE(second->answered()) << "seed " << seed;
+  }
+}
+
 TEST(all_events, a_parked_request_is_answered_with_nothing_at_its_deadline) {
   events_world world(1);
   world.start();
