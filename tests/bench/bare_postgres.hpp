@@ -29,7 +29,9 @@ public:
     }
     replace(sql, "stele.", "bare.");
     replace(sql, "stele.", "bare.");
-    check(PQprepare(db_.get(), "append", sql.c_str(), 0, nullptr));
+    stele::postgres::fill_append(values_, {}, lease_);
+    const auto& types = values_.types();
+    check(PQprepare(db_.get(), "append", sql.c_str(), static_cast<int>(types.size()), types.data()));
   }
 
   /// Makes empty tables.
