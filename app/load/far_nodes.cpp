@@ -63,16 +63,16 @@ private:
 
 class http_site : public site {
 public:
-  http_site(const endpoint& node, std::size_t connections) : node_(node, connections), system_(config_) {}
+  http_site(const endpoint& node, std::size_t connections) : system_(config_), node_(node, connections) {}
 
   std::optional<std::string> knock() { return node_.knock(); }
   caf::actor_system& system() override { return system_; }
   target& node() override { return node_; }
 
 private:
-  http_target node_;
   plain_config config_;
   caf::actor_system system_;
+  http_target node_;
 };
 
 answer to_answer(const response& how) {

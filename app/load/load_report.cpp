@@ -36,7 +36,8 @@ public:
     table();
     said();
     chosen();
-    out_ += "<script id=data type=\"application/json\">" + embedded(where) + "</script>\n";
+    out_ += "<script id=data type=\"application/json\">" +
+            script_json(boost::json::serialize(to_json(it_, settings_, where))) + "</script>\n";
     return out_ + page_foot.data();
   }
 
@@ -202,13 +203,6 @@ private:
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%g", value.as_double());
     return text.data();
-  }
-
-  // Nothing in the text may end the element it stands in.
-  std::string embedded(const std::string& where) const {
-    auto text = boost::json::serialize(to_json(it_, settings_, where));
-    for (std::size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) text.replace(at, 2, "<\\/");
-    return text;
   }
 
   const load_result& it_;

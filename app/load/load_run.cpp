@@ -78,7 +78,7 @@ private:
 
   void show(const char* phase, std::optional<second> last = std::nullopt) {
     shown_ns_ = now_ns();
-    around_.show({phase, since_begin(), std::move(last), desk_->operations, desk_->any_wrong()});
+    around_.show({phase, since_begin(), std::move(last), desk_->operations, desk_->gate.inside(), desk_->any_wrong()});
   }
 
   // Has every client do something, as many at a time as the gate lets through. Gives up when nothing moves any more.

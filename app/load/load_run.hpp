@@ -36,9 +36,10 @@ struct load_settings {
 struct load_progress {
   std::string phase; ///< `preparing`, `warming up`, `measuring`, `waiting`, `checking`.
   double at_s = 0;
-  std::optional<second> last; ///< While it warms up and measures.
-  std::uint64_t operations = 0;
-  bool wrong = false; ///< Some answer was.
+  std::optional<second> last;   ///< While it warms up and measures.
+  std::uint64_t operations = 0; ///< Sent so far.
+  std::size_t under_way = 0;    ///< Operations, or clients that prepare or check.
+  bool wrong = false;           ///< Some answer was.
 };
 
 struct load_result {

@@ -135,7 +135,9 @@ bool is_clean(const load_result& it) { return it.wrong.none() && it.unanswered =
 
 std::string progress_text(const load_progress& it, const load_settings& settings) {
   auto text = it.phase + printed(" %5.1f s  ", it.at_s);
-  if (!it.last) return text + admin::grouped(it.operations) + " operations" + (it.wrong ? "  WRONG ANSWERS" : "");
+  if (!it.last)
+    return text + admin::grouped(it.operations) + " operations, " + admin::grouped(it.under_way) + " under way" +
+           (it.wrong ? "  WRONG ANSWERS" : "");
   const auto& last = *it.last;
   text += in_count(last.done_per_s) + "/s  p50 " + in_time(last.p50_ns) + "  p99 " + in_time(last.p99_ns) +
           "  errors " + in_count(last.errors_per_s) + "/s  in flight " + std::to_string(last.in_flight);

@@ -31,6 +31,6 @@ private:
 };
 
 inline constexpr std::string_view default_mix =
-    "create=8,add=40,cancel=2,ship=5,look-up=20,look-up-token=13,list=3,list-token=3,search=1,retry=5";
+    "create=8,add=40,cancel=2,ship=5,look-up=20,look-up-token=14,list=3,list-token=3,retry=5";
 
 } // namespace stele::load

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr double width = 640, height = 280, left = 66, right = 14, top = 12, bottom = 42;
+constexpr double width = 640, height = 280, left = 66, right = 26, top = 12, bottom = 42;
 
 std::string printed(const char* form, double a, double b = 0, double c = 0, double d = 0) {
   std::array<char, 512> text{};
@@ -148,7 +148,7 @@ private:
       const double at = longest->points[i].first;
       places.push_back(json::array{std::round(x(at) * 10) / 10, json::value(it_.x_text(at)), std::move(rows)});
     }
-    return "<script type=\"application/json\">" + json::serialize(places) + "</script>";
+    return "<script type=\"application/json\">" + script_json(json::serialize(places)) + "</script>";
   }
 
   const line_chart& it_;
@@ -170,6 +170,11 @@ std::vector<double> round_ticks(double low, double high, int count) {
   const double first = std::floor(low / step + 1e-9);
   for (double i = first; out.empty() || out.back() < high - step * 1e-9; ++i) out.push_back(i * step);
   return out;
+}
+
+std::string script_json(std::string json) {
+  for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;) json.replace(at, 1, "\\u003c");
+  return json;
 }
 
 std::string html_text(std::string_view text) {

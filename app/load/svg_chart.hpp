@@ -34,6 +34,9 @@ std::string svg(const line_chart& it);
 /// Round numbers from below `low` to above `high`, about `count` of them.
 std::vector<double> round_ticks(double low, double high, int count);
 
+/// JSON as it may stand in a script element: nothing in it can end the element.
+std::string script_json(std::string json);
+
 /// `text` as it may stand in HTML.
 std::string html_text(std::string_view text);
 
