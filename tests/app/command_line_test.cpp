@@ -82,8 +82,9 @@ TEST(command_line, print_config_is_the_file_in_the_tree) {
 TEST(command_line, wrong_values_are_refused_as_in_the_file) {
   EXPECT_EQ(wrong_with({"node", "--http.port=x"}),
             "--http.port: http.port wants a whole number from 0 to 65535, found 'x'");
-  EXPECT_EQ(wrong_with({"verify", "--store=oracle:x"}),
-            "--store.uri: store.uri wants memory: or sqlite:FILE, found 'oracle:x'");
+  EXPECT_EQ(
+      wrong_with({"verify", "--store=oracle:x"}),
+      "--store.uri: store.uri wants memory:, sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE, found 'oracle:x'");
 }
 
 TEST(command_line, bad_usage_says_what_was_wrong) {

@@ -67,7 +67,8 @@ TEST(config, every_setting_has_a_name_of_its_own_a_reason_and_a_default_in_its_r
 TEST(config, every_setting_has_a_field_of_its_own) {
   for (const auto& changed : settings_list()) {
     config it;
-    for (const auto* value : {"7", "8", "200", "5000", "2000000", "error", "other", "memory:", "::1", "true"})
+    for (const auto* value : {"7", "8", "200", "5000", "2000000", "error", "other", "memory:", "::1", "true", "warn",
+                              "postgresql://other/db"})
       if (changed.show(it) == changed.show(config{})) changed.read(it, value);
     ASSERT_NE(changed.show(it), changed.show(config{})) << changed.name();
     for (const auto& other : settings_list()) {
@@ -106,7 +107,8 @@ TEST(config, a_value_of_another_type_is_refused_with_what_was_wanted_and_found) 
   EXPECT_EQ(error_of("[log]\nlevel = loud\n"),
             "config.ini:2: log.level wants debug, info, warning or error, found 'loud'");
   EXPECT_EQ(error_of("[store]\nuri = mysql:x\n"),
-            "config.ini:2: store.uri wants memory: or sqlite:FILE, found 'mysql:x'");
+            "config.ini:2: store.uri wants memory:, sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE, found "
+            "'mysql:x'");
 }
 
 TEST(config, numbers_are_whole_and_complete) {

@@ -40,7 +40,7 @@ public:
   // What only the inside knows.
   uuid history() const;
   static shard_number shard(std::string_view stream_id) { return shard_of(stream_id, 64); }
-  void stop(); ///< The HTTP server, as the program does before it drains the node.
+  void stop();                               ///< The HTTP server, as the program does before it drains the node.
   void drain();                              ///< Until everything accepted is done.
   void set_event_limit(std::uint64_t limit); ///< Appends beyond so many events are refused, as by a full disk.
 
