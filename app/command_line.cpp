@@ -292,13 +292,15 @@ private:
 
   void add_load_options(CLI::App* it) {
     auto& load = load_.load;
-    it->add_option("--actors", load.actors, "Clients, each an actor with orders of its own.")
+    it->add_option("--actors", load.actors, "Clients, each an actor with orders of its own; built-in 100.")
         ->check(CLI::Range(1, 1'000'000));
-    auto* rate = it->add_option("--rate", load.rate, "Operations a second by a fixed schedule; latency counts from it.")
+    auto* rate = it->add_option("--rate", load.rate,
+                                "Operations a second by a fixed schedule, which latency counts from; built-in 1000.")
                      ->check(CLI::Range(0.1, 10e6));
     it->add_flag("--closed", load.closed, "No schedule: each actor sends when it has its answer.")->excludes(rate);
-    it->add_option("--duration", load_.duration, "Of what is measured, as 20s.")->type_name("TIME");
-    it->add_option("--warm-up", load_.warm_up, "Before it.")->type_name("TIME");
+    it->add_option("--duration", load_.duration, "Of what is measured, as 500ms, 20s, 5m; built-in 10s.")
+        ->type_name("TIME");
+    it->add_option("--warm-up", load_.warm_up, "Before it; built-in 1s.")->type_name("TIME");
     it->add_option("--mix", load_.mix, folded("KIND=WEIGHT,… ; built-in: " + std::string(load::default_mix)));
     it->add_option("--orders", load.orders, "Open at a time; at least one for each actor.")
         ->check(CLI::Range(1, 10'000'000));

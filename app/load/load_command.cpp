@@ -1,5 +1,6 @@
 #include "app/load/load_command.hpp"
 
+#include "actors/clock.hpp"
 #include "actors/random.hpp"
 #include "app/admin/table.hpp"
 #include "app/load/load_report.hpp"
@@ -15,6 +16,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 
 namespace stele::load {
@@ -78,6 +80,15 @@ std::string new_run() {
   return text.data();
 }
 
+std::string now_text() {
+  const std::time_t now = system_clock().now() / 1000;
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc);
+  return text.data();
+}
+
 load_result run_at(site& at, const load_settings& settings, history_file& history) {
   const load_surroundings around{at.system(), at.node(), history,
                                  [](std::int64_t ms) { return wait_for_end(static_cast<int>(ms)); },
@@ -111,6 +122,7 @@ std::optional<std::string> complete(load_options& it) {
   it.load.kinds = *kinds;
   it.load.hot_share = it.hot_percent / 100;
   it.load.run = new_run();
+  it.load.begun = now_text();
   if (it.load.closed && it.load.actors > it.load.in_flight_max)
     return "--closed keeps one operation of each actor in flight: wanted --in-flight of at least --actors (" +
            std::to_string(it.load.actors) + "), found " + std::to_string(it.load.in_flight_max);

@@ -29,8 +29,9 @@ public:
   page(const load_result& it, const load_settings& settings) : it_(it), settings_(settings) {}
 
   std::string text(const std::string& where) {
-    out_ = std::string(page_head) + "<header><div><h1>Stele load report</h1><p>" + html_text(where) + "</p></div>" +
-           verdict() + "</header>\n";
+    out_ = std::string(page_head) + "<header><div><h1>Stele load report</h1><p>" + html_text(where) +
+           (settings_.begun.empty() ? "" : " · " + html_text(settings_.begun)) + "</p></div>" + verdict() +
+           "</header>\n";
     tiles();
     out_ += "<section class=charts>\n" + percentiles() + rates() + latencies() + lags() + "</section>\n";
     table();
@@ -77,14 +78,14 @@ private:
     it.note = settings_.closed ? "From the sending to the answer."
                                : "From the time an operation was due by the schedule: a stall counts for everybody "
                                  "who would have been served meanwhile.";
-    it.x_label = "percentile of operations";
-    it.x_max = std::clamp(std::ceil(std::log10(static_cast<double>(it_.measured.all.count()) + 1)), 2.0, 6.0);
+    it.x_label = "percent of operations that were not slower";
+    it.x_max = std::clamp(std::ceil(nines_of(it_.measured.all) - 0.1), 2.0, 6.0);
     it.log_y = true;
     it.y_text = ms_text;
-    it.x_text = percentile_text;
-    for (double nines = 0; nines <= it.x_max; ++nines) it.x_ticks.emplace_back(nines, percentile_text(nines));
+    it.x_text = [](double nines) { return percent(nines) + " %"; };
+    for (double nines = 0; nines <= it.x_max; ++nines) it.x_ticks.emplace_back(nines, percent(nines));
     for (auto& line : groups()) {
-      for (double nines = 0; nines <= it.x_max + 1e-9; nines += 0.05)
+      for (double nines = 0; nines <= std::min(it.x_max, nines_of(line.first)) + 1e-9; nines += 0.05)
         line.second.points.emplace_back(nines,
                                         static_cast<double>(line.first.quantile(1 - std::pow(10, -nines))) / 1e6);
       it.lines.push_back(std::move(line.second));
@@ -92,11 +93,16 @@ private:
     return svg(it);
   }
 
-  static std::string percentile_text(double nines) {
+  // Up to where so many values can tell percentiles apart: two nines of a hundred.
+  static double nines_of(const latency_histogram& it) {
+    return std::log10(std::max<double>(1, static_cast<double>(it.count())));
+  }
+
+  static std::string percent(double nines) {
     const double share = 100 * (1 - std::pow(10, -nines));
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.*f", std::max(0, static_cast<int>(std::ceil(nines - 1e-9)) - 2), share);
-    return std::string(text.data()) + " %";
+    return text.data();
   }
 
   std::vector<std::pair<latency_histogram, line_series>> groups() const {

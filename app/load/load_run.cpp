@@ -153,7 +153,7 @@ private:
       it.at_s = since_begin();
       it.in_flight = desk_->gate.inside();
       it.behind_ms = behind();
-      it.warm_up = now <= from_ns;
+      it.warm_up = last < from_ns;
       it = desk_->notes.end_second(std::move(it), static_cast<double>(std::max<std::int64_t>(now - last, 1)) / 1e9);
       show(it.warm_up ? "warming up" : "measuring", it);
       last = now;

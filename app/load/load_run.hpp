@@ -30,6 +30,7 @@ struct load_settings {
   std::size_t check_max = 100'000;   ///< Orders read back at the end, about.
   std::int64_t wait_ms_max = 60'000; ///< For answers when the time is over.
   std::string run;                   ///< Begins every id.
+  std::string begun;                 ///< When, for reports only; may be empty.
 };
 
 /// What is shown while it goes on.

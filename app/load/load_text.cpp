@@ -77,7 +77,8 @@ json::object settings_json(const load_settings& it, const std::string& where) {
           {"hot_share", it.hot_share},
           {"mix", it.kinds.text()},
           {"seed", it.seed},
-          {"run", it.run}};
+          {"run", it.run},
+          {"begun", it.begun}};
 }
 
 } // namespace

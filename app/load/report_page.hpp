@@ -26,8 +26,9 @@ header p{margin:2px 0 0;color:var(--soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(560px,100%),1fr));gap:16px}
 figure{margin:0;padding:14px 16px 8px;position:relative;display:flex;flex-direction:column}
 figcaption{margin-bottom:6px;flex:1}figcaption p{margin:2px 0 0;color:var(--soft);font-size:13px}
-.legend{float:right;font-size:13px;color:#334155}
-.legend i{display:inline-block;width:14px;height:3px;border-radius:2px;margin:0 5px 3px 12px}
+figcaption div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px}
+.legend{font-size:13px;color:#334155;display:flex;flex-wrap:wrap;gap:0 12px}
+.legend i{display:inline-block;width:14px;height:3px;border-radius:2px;margin:0 5px 3px 0}
 svg{width:100%;height:auto;display:block}
 svg text{font-size:11.5px;fill:#475569}svg text.name,svg text.shade{fill:#94a3b8}
 svg .grid{stroke:#edf1f6}svg .axis,svg .tick{stroke:#94a3b8}svg rect.shade{fill:#f1f5f9}

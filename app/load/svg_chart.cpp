@@ -44,7 +44,7 @@ public:
   }
 
   std::string figure() const {
-    return "<figure><figcaption><b>" + html_text(it_.title) + "</b>" + legend() +
+    return "<figure><figcaption><div><b>" + html_text(it_.title) + "</b>" + legend() + "</div>" +
            (it_.note.empty() ? "" : "<p>" + html_text(it_.note) + "</p>") + "</figcaption>" + picture() + values() +
            "</figure>\n";
   }
@@ -81,7 +81,7 @@ private:
   std::string legend() const {
     std::string out = "<span class=legend>";
     for (const auto& line : lines_)
-      out += "<i style=\"background:" + line.color + "\"></i>" + html_text(line.name) + ' ';
+      out += "<span><i style=\"background:" + line.color + "\"></i>" + html_text(line.name) + "</span>";
     return out + "</span>";
   }
 

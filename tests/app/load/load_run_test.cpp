@@ -1,17 +1,17 @@
 #include "app/load/load_run.hpp"
 
-#include "app/doors.hpp"
-#include "app/http/order_routes.hpp"
 #include "app/load/load_text.hpp"
 #include "app/load/site.hpp"
 #include "tests/app/load/fake_target.hpp"
-#include "tests/app/order_shop.hpp"
+#include "tests/app/load/served_shop.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <fstream>
+#include <thread>
 
 namespace stele::load {
 namespace {
@@ -137,6 +137,43 @@ TEST(load_run, unknown_outcomes_may_have_gone_either_way_and_are_resolved_at_the
   EXPECT_GT(it.measured.refusals.at("outcome_unknown timeout"), 0u);
 }
 
+// Holds one answer back for a while; those behind it have to wait for its place.
+class stalling_target : public fake_target {
+public:
+  ~stalling_target() override {
+    if (late_.joinable()) late_.join();
+  }
+
+  void send(const operation& it, std::function<void(answer)> done) override {
+    if (++sent_ != 200) return fake_target::send(it, std::move(done));
+    late_ = std::thread([this, it, done = std::move(done)] {
+      patience().wait(stall_ms);
+      fake_target::send(it, done);
+    });
+  }
+
+  static constexpr std::int64_t stall_ms = 100;
+
+private:
+  std::thread late_;
+  std::atomic<int> sent_{0};
+};
+
+TEST(load_run, a_stall_counts_for_everything_that_was_due_meanwhile) {
+  caf::actor_system_config config;
+  caf::actor_system system(config);
+  stalling_target node;
+  patience waits;
+  auto settings = small();
+  settings.in_flight_max = 1;
+  settings.rate = 5'000;
+  settings.warm_up_s = 0;
+  const auto it = run_on(system, node, settings, waits);
+  EXPECT_TRUE(is_clean(it)) << first_wrong(it);
+  // Of 1500 operations one was slow, and 250 were due in the first half of the time it took.
+  EXPECT_GE(it.measured.all.quantile(0.85), 45'000'000);
+}
+
 TEST(load_run, it_ends_early_when_it_is_told_to_and_still_checks) {
   caf::actor_system_config config;
   caf::actor_system system(config);
@@ -164,28 +201,6 @@ TEST(load_run, a_node_in_this_process_passes_for_a_second) {
   EXPECT_GT(it.measured.all.count(), 0u);
   EXPECT_EQ(it.measured.refused, 0u);
 }
-
-// A node with its doors, in this process.
-struct served_shop : order_shop {
-  served_shop() : order_shop(in_memory()) {
-    EXPECT_EQ(start(), std::nullopt);
-    EXPECT_EQ(doors_.open(running_node(), settings(), {http::add_order_routes}), std::nullopt);
-  }
-  ~served_shop() {
-    doors_.stop_accepting();
-    doors_.close(std::chrono::seconds(1));
-  }
-
-  static endpoint read(const std::string& text) {
-    const auto colon = text.rfind(':');
-    return {text.substr(0, colon), static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))};
-  }
-  endpoint http() const { return read(doors_.http_endpoint()); }
-  endpoint gateway() const { return read(doors_.gateway_endpoint()); }
-
-private:
-  doors doors_;
-};
 
 TEST(load_run, a_node_passes_over_http_and_its_history_has_every_operation) {
   served_shop shop;
