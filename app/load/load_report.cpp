@@ -29,9 +29,10 @@ public:
   page(const load_result& it, const load_settings& settings) : it_(it), settings_(settings) {}
 
   std::string text(const std::string& where) {
-    out_ = std::string(page_head) + "<header><div><h1>Stele load report</h1><p>" + html_text(where) +
-           (settings_.begun.empty() ? "" : " · " + html_text(settings_.begun)) + "</p></div>" + verdict() +
-           "</header>\n";
+    out_ = page_head;
+    out_ += "<header><div><h1>Stele load report</h1><p>" + html_text(where) +
+            (settings_.begun.empty() ? "" : " · " + html_text(settings_.begun)) + "</p></div>" + verdict() +
+            "</header>\n";
     tiles();
     out_ += "<section class=charts>\n" + percentiles() + rates() + latencies() + lags() + "</section>\n";
     table();
