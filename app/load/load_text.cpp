@@ -140,7 +140,8 @@ std::string progress_text(const load_progress& it, const load_settings& settings
     return text + admin::grouped(it.operations) + " operations, " + admin::grouped(it.under_way) + " under way" +
            (it.wrong ? "  WRONG ANSWERS" : "");
   const auto& last = *it.last;
-  text += in_count(last.done_per_s) + "/s  p50 " + in_time(last.p50_ns) + "  p99 " + in_time(last.p99_ns) +
+  const auto latency = [&](std::int64_t ns) { return last.done_per_s > 0 ? in_time(ns) : std::string("-"); };
+  text += in_count(last.done_per_s) + "/s  p50 " + latency(last.p50_ns) + "  p99 " + latency(last.p99_ns) +
           "  errors " + in_count(last.errors_per_s) + "/s  in flight " + std::to_string(last.in_flight);
   if (!settings.closed && last.behind_ms >= 1)
     text += "  behind " + in_time(static_cast<std::int64_t>(last.behind_ms * 1e6));
