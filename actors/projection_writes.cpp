@@ -38,8 +38,7 @@ bool projection::worth_writing() {
 void projection::begin_write() {
   view_write what;
   what.table = table_;
-  writing_.emplace();
-  writing_->round = round_;
+  writing_ = writing{round_, {}};
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     const auto& it = shards_[shard];
     if (it.folded <= it.written) continue;
