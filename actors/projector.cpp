@@ -96,7 +96,7 @@ void projector::pause(const done_reply& reply) {
   reply(std::nullopt);
 }
 
-void projector::resume(const done_reply& reply) {
+void projector::unpause(const done_reply& reply) {
   paused_ = false;
   projection_.retry_stopped();
   hold_or_release();

@@ -41,7 +41,7 @@ public:
   // Called inside the actor, by `projector_call`.
   void rebuild(const done_reply& reply);
   void pause(const done_reply& reply);
-  void resume(const done_reply& reply);
+  void unpause(const done_reply& reply); ///< `resume` is the name of something else in an actor.
   view_report report() const;
   void drain(std::function<void()> finished); ///< Writes what is at hand; a backlog stays for the next start.
 

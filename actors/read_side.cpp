@@ -131,7 +131,7 @@ void read_side::pause(std::string view, done_reply reply) {
 
 void read_side::resume(std::string view, done_reply reply) {
   if (const auto to = parts_->find(view, reply))
-    call(*to, [reply = std::move(reply)](projector& it) { it.resume(reply); });
+    call(*to, [reply = std::move(reply)](projector& it) { it.unpause(reply); });
 }
 
 void read_side::reports(std::function<void(std::vector<view_report>)> reply) {

@@ -17,7 +17,7 @@ namespace stele::kit {
 namespace {
 
 struct busy_node {
-  explicit busy_node(const std::string& uri) : disk(std::move(*open_store({uri, 8, 2, false}))) {
+  explicit busy_node(const std::string& uri) : disk(*open_store({uri, 8, 2, false})) {
     hosted.aggregates = {std::make_shared<counter_type>()};
     settings.events_page_max = 50;
     shop = std::make_unique<node>(node_parts{system, *disk, hosted, settings});

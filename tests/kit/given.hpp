@@ -4,9 +4,9 @@
 #include "domain/kernel/aggregate.hpp"
 #include "persistence/codec.hpp"
 
+#include <boost/assert/source_location.hpp>
 #include <gtest/gtest.h>
 
-#include <source_location>
 #include <string>
 #include <utility>
 #include <variant>
@@ -21,7 +21,7 @@ public:
   using event = typename Aggregate::event;
   using state = typename Aggregate::state;
 
-  verdict(decision<event> answer, state after, std::source_location where)
+  verdict(decision<event> answer, state after, boost::source_location where)
       : answer_(std::move(answer)), after_(std::move(after)), where_(where) {}
 
   /// Exactly these events, in this order.
@@ -76,7 +76,7 @@ private:
 
   decision<event> answer_;
   state after_;
-  std::source_location where_;
+  boost::source_location where_;
 };
 
 /// `given<order::aggregate>(order_created{…}).when(ship_order{}).then(order_shipped{});`
@@ -93,7 +93,7 @@ public:
   }
 
   template <class Command>
-  verdict<Aggregate> when(const Command& asked, std::source_location where = std::source_location::current()) const {
+  verdict<Aggregate> when(const Command& asked, const boost::source_location& where = BOOST_CURRENT_LOCATION) const {
     decision<event> answer = decide(state_, asked);
     state after = state_;
     for (const event& each : answer.events())

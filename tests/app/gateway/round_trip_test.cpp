@@ -54,7 +54,7 @@ protected:
     return shop_->send<order::aggregate>(id, it, std::move(options));
   }
 
-  std::unique_ptr<store> store_ = std::move(*open_store({"memory:"}));
+  std::unique_ptr<store> store_ = *open_store({"memory:"});
   const registry hosted_ = order_service();
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
