@@ -66,6 +66,7 @@ private:
 
   // Nothing more can be said of a stream with a gap.
   void leave_out(const std::string& name) {
+    lists_.leave_out();
     if (const auto stream = number_of(name); stream != nothing) visited_[stream] = true;
   }
 

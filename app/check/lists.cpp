@@ -54,6 +54,7 @@ void lists::add(const stream_case& it) {
 }
 
 void lists::check() {
+  if (!whole_) return;
   for (auto& positions : order_positions_) std::sort(positions.begin(), positions.end());
   for (auto& each : customers_) {
     std::sort(each.orders.begin(), each.orders.end(), [](const auto& a, const auto& b) {

@@ -5,12 +5,13 @@
 
 namespace stele::check {
 
-/// Hears of every stream, then checks all lists.
+/// Hears of every stream, then checks all lists; none when streams were left out.
 class lists {
 public:
   lists(const history& told, std::uint32_t shards, verdicts& out);
 
   void add(const stream_case& it);
+  void leave_out() { whole_ = false; } ///< A stream that can't be read in order.
   void check();
 
 private:
@@ -38,6 +39,7 @@ private:
 
   const history& told_;
   verdicts& out_;
+  bool whole_ = true;
   std::vector<customer> customers_;
   std::vector<std::uint32_t> owner_of_;                      ///< By stream: the customer.
   std::vector<std::pair<shard_number, shard_position>> at_;  ///< By stream: its creation.
