@@ -77,7 +77,7 @@ private:
                  "was acknowledged as " + place(it) + "; the store has it as " +
                      place(effect_->last, in_.shard, last.position));
     const auto& happened = in_.log[effect_->first - 1].happened;
-    if (!in_.modelled || asked(it) == happened) return;
+    if (!in_.modelled || asked(it).fault == "unreadable" || asked(it) == happened) return;
     const bool other_body = before != nullptr && asked(*before) == happened;
     add(other_body ? "P6" : "P1", it,
         other_body ? "was acknowledged with another body than its first: wanted key_reused"
@@ -99,7 +99,8 @@ private:
     bool same = effect_ == nullptr || asked(it) == in_.log[effect_->first - 1].happened;
     for (auto at = command_.first; at != nothing; at = in_.told.operations[at].next)
       same = same && asked(in_.told.operations[at]) == asked(it);
-    if (in_.modelled && same) add("P6", it, "was refused as key_reused, but it was never sent with another body");
+    if (in_.modelled && same && asked(it).fault != "unreadable")
+      add("P6", it, "was refused as key_reused, but it was never sent with another body");
   }
 
   void dishonest() {
