@@ -122,17 +122,18 @@ bool moment_checks::check_content(const seen_row& row, const operation& by) {
 }
 
 void moment_checks::check_age(const seen_row& row, const operation& by) {
-  const auto saw = "saw " + in_.name + " at " + version_text(in_, row.version);
+  const auto saw = [&] { return "saw " + in_.name + " at " + version_text(in_, row.version); };
   const auto wanted = in_.version_at(in_.told.tokens.position(by.after, in_.shard));
   if (row.version < wanted)
-    return add("P13", by, saw + ", not marked stale; the token it sent holds version " + text(wanted));
+    return add("P13", by, saw() + ", not marked stale; the token it sent holds version " + text(wanted));
   if (const auto said = in_.version_at(in_.told.tokens.position(by.token, in_.shard)); row.version < said)
-    return add("P15", by, saw + ", not marked stale; the token of the answer says that it holds version " + text(said));
+    return add("P15", by,
+               saw() + ", not marked stale; the token of the answer says that it holds version " + text(said));
   if (!by.list && by.after == 0 && row.version < lower_)
-    return add("P4", by, saw + ", but it was asked for when " + learned_from());
+    return add("P4", by, saw() + ", but it was asked for when " + learned_from());
   const auto seen = sessions_.find(session_of(by));
   if (seen != sessions_.end() && row.version < seen->second)
-    add("P14", by, saw + "; the same client had seen version " + text(seen->second) + " before it asked");
+    add("P14", by, saw() + "; the same client had seen version " + text(seen->second) + " before it asked");
 }
 
 } // namespace stele::check
