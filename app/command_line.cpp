@@ -293,11 +293,12 @@ private:
   }
 
   void add_check() {
-    auto* it = command("check",
-                       "Hold a history that stele load wrote against the store: what clients were told, and in which "
-                       "order, must fit what is stored. Exits 1 when a promise was broken, 2 when something can't be "
-                       "read; the node must not run.",
-                       opens([this](const store_options& store) { return check::check_history(check_, store); }));
+    auto* it =
+        command("check",
+                "Hold a history that stele load wrote against the store: what clients were told, and in which "
+                "order, must fit what is stored. Exits 1 when a promise was broken, 2 when something can't be "
+                "read; the node must not run.",
+                opens([this](const store_options& store) { return check::check_history(check_, store, hosted_); }));
     it->add_option("HISTORY", check_.history, "What stele load --history wrote; - is stdin.")->required();
     it->add_flag("--only", check_.only, "Nothing else ever wrote to the store: an effect nobody sent is a violation.");
     it->add_flag("--json", check_.json, "One JSON object, for programs.");

@@ -80,6 +80,10 @@ private:
       check_commands(it);
       check_moments(it);
     }
+    if (const auto kept = log_.snapshots.find(name); it.modelled && kept != log_.snapshots.end()) {
+      check_snapshot(it, kept->second);
+      ++out_.seen.snapshots;
+    }
     lists_.add(it);
   }
 

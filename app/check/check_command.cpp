@@ -35,7 +35,7 @@ std::optional<std::string> read_file(const std::string& file, history& to, admin
 
 } // namespace
 
-int check_history(const command_options& options, store_options store) {
+int check_history(const command_options& options, store_options store, const registry& hosted) {
   if (store.uri == "memory:") return fail("a store in memory lives in its node only; wanted --store sqlite:FILE");
   admin::progress_line line;
   history told;
@@ -46,7 +46,7 @@ int check_history(const command_options& options, store_options store) {
   store.read_only = true;
   auto opened = open_store(store);
   if (!opened) return fail(opened.error().what);
-  const auto log = log_of(**opened);
+  const auto log = log_of(**opened, hosted);
   if (!log) return fail("the store can't be read: " + log.error().what);
   const auto verdict =
       check(told, *log, {options.only, [&](std::uint64_t events) {

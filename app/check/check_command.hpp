@@ -1,6 +1,7 @@
 // `stele check`: reads a history and a store, says what it checked and what was wrong first.
 #pragma once
 
+#include "actors/registry.hpp"
 #include "app/check/verdicts.hpp"
 #include "persistence/store.hpp"
 
@@ -16,6 +17,6 @@ struct command_options {
 
 /// Answers the exit code: 0 clean, 1 when a promise was broken, 2 with a sentence on stderr when the history or the
 /// store can't be read.
-int check_history(const command_options& options, store_options store);
+int check_history(const command_options& options, store_options store, const registry& hosted);
 
 } // namespace stele::check

@@ -24,25 +24,6 @@ constexpr std::array<named_verb, 7> verbs = {{{"create_order", "order_created", 
                                               {"deposit", "deposited", verb::deposit},
                                               {"withdraw", "withdrawn", verb::withdraw}}};
 
-// `12`, `12.3`, `-12.30`: exactly, digit by digit; no more than two digits that count after the point.
-bool read_cents(std::string_view number, std::int64_t& out) {
-  const bool minus = number.substr(0, 1) == "-";
-  if (minus) number.remove_prefix(1);
-  const auto point = std::min(number.find('.'), number.size());
-  auto digits = std::string(number.substr(0, point));
-  auto rest = std::string(number.substr(std::min(point + 1, number.size())));
-  while (rest.size() > 2 && rest.back() == '0') rest.pop_back();
-  if (rest.size() > 2 || digits.size() > 16) return false;
-  rest.resize(2, '0');
-  out = 0;
-  for (const char c : digits + rest) {
-    if (c < '0' || c > '9') return false;
-    out = out * 10 + (c - '0');
-  }
-  if (minus) out = -out;
-  return true;
-}
-
 struct line {
   std::string product;
   std::int64_t quantity = 0, price = 0;
@@ -93,7 +74,9 @@ private:
 
   bool money(std::int64_t& out) {
     std::string_view digits;
-    return in_.number(digits) && read_cents(digits, out);
+    const auto cents = in_.number(digits) ? cents_of(digits) : std::nullopt;
+    out = cents.value_or(0);
+    return cents.has_value();
   }
 
   void add(const line& it) {
@@ -146,6 +129,23 @@ private:
 };
 
 } // namespace
+
+std::optional<std::int64_t> cents_of(std::string_view number) {
+  const bool minus = number.substr(0, 1) == "-";
+  if (minus) number.remove_prefix(1);
+  const auto point = std::min(number.find('.'), number.size());
+  auto digits = std::string(number.substr(0, point));
+  auto rest = std::string(number.substr(std::min(point + 1, number.size())));
+  while (rest.size() > 2 && rest.back() == '0') rest.pop_back();
+  if (rest.size() > 2 || digits.size() > 16) return std::nullopt;
+  rest.resize(2, '0');
+  std::int64_t cents = 0;
+  for (const char c : digits + rest) {
+    if (c < '0' || c > '9') return std::nullopt;
+    cents = cents * 10 + (c - '0');
+  }
+  return minus ? -cents : cents;
+}
 
 deed read_deed(std::string_view name, std::string_view json) {
   for (const auto& it : verbs)

@@ -25,11 +25,14 @@ stored<done> read_shard(event_store& events, shard_number shard,
 
 } // namespace
 
-stored<log_source> log_of(store& storage) {
+stored<log_source> log_of(store& storage, const registry& hosted) {
   auto& events = storage.events();
   const auto heads = admin::ask<std::vector<shard_position>>([&](auto reply) { events.heads(reply); });
   if (!heads) return heads.error();
+  auto snapshots = read_snapshots(storage, hosted);
+  if (!snapshots) return snapshots.error();
   log_source out;
+  out.snapshots = std::move(*snapshots);
   out.history = events.identity().history;
   out.shards = static_cast<std::uint32_t>(heads->size());
   out.events = std::accumulate(heads->begin(), heads->end(), std::uint64_t{0});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace stele::check {
@@ -57,5 +58,8 @@ std::string_view to_string(stage it);
 /// From the name of a command or of an event, and its JSON. Of other names `verb::other`; `fault` is `unreadable` when
 /// the JSON has another form.
 deed read_deed(std::string_view name, std::string_view json);
+
+/// `12`, `12.3`, `-12.30`: exactly, digit by digit; nothing for more than two digits that count after the point.
+std::optional<std::int64_t> cents_of(std::string_view number);
 
 } // namespace stele::check

@@ -17,7 +17,7 @@ struct promise_name {
   std::string_view promise, words;
 };
 
-constexpr std::array<promise_name, 12> promise_names = {
+constexpr std::array<promise_name, 13> promise_names = {
     {{"P1", "what was answered is in the store, as it was answered"},
      {"P3", "what was refused has no effect"},
      {"P4", "a stream's answers fit one order of its versions, by the rules and in real time"},
@@ -29,7 +29,8 @@ constexpr std::array<promise_name, 12> promise_names = {
      {"P11", "a row is the fold of its events"},
      {"P13", "a query with a token shows what the token holds"},
      {"P14", "a client never sees an older state after a newer one"},
-     {"P15", "what is older than it claims to be is marked stale"}}};
+     {"P15", "what is older than it claims to be is marked stale"},
+     {"P16", "a snapshot is what its events add up to"}}};
 
 std::string time_text(const report& it) {
   char time[32];
@@ -51,6 +52,7 @@ std::string json_counts(const counts& it) {
   count("streams", it.streams);
   count("streams_told", it.streams_told);
   count("events", it.events);
+  count("snapshots", it.snapshots);
   count("effects_told", it.effects_told);
   count("effects_untold", it.effects_untold);
   return out;
@@ -73,6 +75,7 @@ std::string to_text(const report& it) {
   rows.push_back(
       {"streams", grouped(seen.streams), "replayed by the model; the history speaks of " + grouped(seen.streams_told)});
   rows.push_back({"events", grouped(seen.events), grouped(seen.effects_untold) + " commands of others"});
+  rows.push_back({"snapshots", grouped(seen.snapshots), "compared with the model"});
   auto out = admin::table(rows);
   if (it.cut_line != 0)
     out += "line " + std::to_string(it.cut_line) + ", the last of the history, is cut short and was left out\n";

@@ -11,7 +11,7 @@ namespace stele::check {
 
 struct counts {
   std::uint64_t operations = 0, commands = 0, reads = 0, rows = 0; ///< Of the history.
-  std::uint64_t streams = 0, events = 0;                           ///< Of the store.
+  std::uint64_t streams = 0, events = 0, snapshots = 0;            ///< Of the store.
   std::uint64_t streams_told = 0;                                  ///< Of them, those the history speaks of.
   std::uint64_t unknown = 0;                                       ///< Operations nobody knows the outcome of.
   std::uint64_t effects_told = 0, effects_untold = 0;              ///< Commands of the store, in the history or not.

@@ -232,7 +232,7 @@ int run(std::uint64_t operations) {
   options.read_only = true;
   auto opened = open_store(options);
   if (!opened) throw std::runtime_error(opened.error().what);
-  const auto log = log_of(**opened);
+  const auto log = log_of(**opened, {});
   const auto what = log ? check(told, *log) : stored<verdicts>(log.error());
   if (!what) throw std::runtime_error(what.error().what);
   const auto all_s = seconds_since(began);

@@ -325,6 +325,20 @@ const std::vector<breakage> breakages = {
      },
      "P15"},
     {"a whole token is refused as damaged", [](auto& it) { answer(it, "look at 4", "bad_token", "bad_token"); }, "P15"},
+    // Snapshots.
+    {"a snapshot has another total", [](auto& it) { it.keep("order-1", 2, order_state("ada", "pending", "5.01")); },
+     "P16"},
+    {"a snapshot has another status", [](auto& it) { it.keep("order-1", 2, order_state("ada", "shipped", "5.00")); },
+     "P16"},
+    {"a snapshot has another customer", [](auto& it) { it.keep("order-1", 2, order_state("bob", "pending", "5.00")); },
+     "P16"},
+    {"a snapshot is of another version than it says",
+     [](auto& it) { it.keep("order-1", 3, order_state("ada", "pending", "5.00")); }, "P16"},
+    {"a snapshot is ahead of its events",
+     [](auto& it) { it.keep("order-1", 9, order_state("ada", "pending", "5.00")); }, "P16"},
+    {"a snapshot of an account holds too much",
+     [](auto& it) { it.keep("account-1", 3, R"({"open":true,"owner":"ada","balance":5.00})"); }, "P16"},
+    {"a snapshot can't be read", [](auto& it) { it.keep("account-1", 3, "{"); }, "P16"},
 };
 
 TEST(broken_history, the_base_is_clean) {
@@ -351,7 +365,7 @@ TEST(broken_history, a_gap_in_a_stream_is_not_held_against_those_who_read_it) {
 }
 
 TEST(broken_history, every_promise_that_can_be_seen_has_one) {
-  for (const auto* promise : {"P1", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P13", "P14", "P15"}) {
+  for (const auto* promise : {"P1", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P13", "P14", "P15", "P16"}) {
     EXPECT_FALSE(promise_words(promise).empty()) << promise;
     EXPECT_TRUE(std::any_of(breakages.begin(), breakages.end(), [&](const auto& it) {
       return it.promise == std::string(promise);

@@ -23,6 +23,11 @@ inline std::string account_row(const std::string& id, int version, int movements
          std::to_string(movements) + R"(,"balance_cents":)" + std::to_string(cents) + "}";
 }
 
+inline std::string order_state(const std::string& customer, const std::string& status, const std::string& total) {
+  return R"({"status":")" + status + R"(","customer_id":")" + customer + R"(","total_amount":)" + total +
+         R"(,"items":[)" + pen + "," + ink + R"(],"shipping_address":{},"reason":null})";
+}
+
 /// Ada (client 1) makes order 1, adds to it, ships it; Bob (client 2) makes order 2. One thing after the other, so that
 /// only one answer is right each time.
 inline told_world clean_base() {
@@ -54,6 +59,8 @@ inline told_world clean_base() {
   it.refused("too much", 1, "account-1", "withdraw", R"({"amount":6})", {240, 250}, "rejected", "not_enough");
   it.look_up("balance", 1, "account-1", account_row("1", 2, 1, 500), {251, 252});
   it.done("withdraw", 1, "account-1", "withdraw", R"({"amount":4})", {260, 270});
+  it.keep("order-1", 2, order_state("ada", "pending", "5.00"));
+  it.keep("account-1", 3, R"({"open":true,"owner":"ada","balance":1.00})");
   return it;
 }
 

@@ -116,6 +116,14 @@ void told_world::move(const std::string& name, during when) {
   line(name)["completed_us"] = when.completed;
 }
 
+void told_world::keep(const std::string& stream, stream_version version, const std::string& json_text) {
+  snapshot it;
+  it.stream_id = stream;
+  it.version = version;
+  it.state = json_text;
+  snapshots_[stream] = read_snapshot(it).value();
+}
+
 std::string told_world::token_of(const std::vector<std::pair<shard_number, shard_position>>& positions) const {
   return to_text(stele::token{history_, positions});
 }
@@ -144,6 +152,7 @@ verdicts told_world::checked(const std::string& history_text, bool only) const {
   log_source log;
   log.history = history_;
   log.shards = shards;
+  log.snapshots = snapshots_;
   log.read = [this](shard_number shard, const auto& take) {
     for (const auto& it : log_)
       if (it.shard == shard) take(it);

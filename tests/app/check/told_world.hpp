@@ -50,6 +50,9 @@ public:
   }
   void move(const std::string& name, during when);
 
+  /// A snapshot of a stream, as a node writes its state.
+  void keep(const std::string& stream, stream_version version, const std::string& state);
+
   /// Of everything up to an event, in its shard; with `history` of another one.
   std::string token(const std::string& name, std::int64_t more = 0) const;
   std::string token_of(const std::vector<std::pair<shard_number, shard_position>>& positions) const;
@@ -70,6 +73,7 @@ private:
   std::vector<json::object> lines_;
   std::vector<std::string> names_;
   std::vector<recorded_event> log_;
+  kept_states snapshots_;
   std::map<std::string, std::size_t> event_at_;
   std::map<shard_number, shard_position> heads_;
   std::map<std::string, stream_version> versions_;
