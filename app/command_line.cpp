@@ -2,6 +2,7 @@
 
 #include "app/admin/node_commands.hpp"
 #include "app/admin/store_commands.hpp"
+#include "app/check/check_command.hpp"
 #include "app/load/load_command.hpp"
 #include "app/settings_list.hpp"
 #include "app/version.hpp"
@@ -55,6 +56,7 @@ public:
     add_export();
     add_import();
     add_load();
+    add_check();
   }
 
   command_line parse(std::vector<std::string> arguments) {
@@ -290,6 +292,19 @@ private:
     add_settings(it, [](const setting& s) { return s.section != "http" && s.section != "gateway"; });
   }
 
+  void add_check() {
+    auto* it =
+        command("check",
+                "Hold a history that stele load wrote against the store: what clients were told, and in which "
+                "order, must fit what is stored. Exits 1 when a promise was broken, 2 when something can't be "
+                "read; the node must not run.",
+                opens([this](const store_options& store) { return check::check_history(check_, store, hosted_); }));
+    it->add_option("HISTORY", check_.history, "What stele load --history wrote; - is stdin.")->required();
+    it->add_flag("--only", check_.only, "Nothing else ever wrote to the store: an effect nobody sent is a violation.");
+    it->add_flag("--json", check_.json, "One JSON object, for programs.");
+    add_store_options(it);
+  }
+
   void add_load_options(CLI::App* it) {
     auto& load = load_.load;
     it->add_option("--actors", load.actors, "Clients, each an actor with orders of its own; built-in 100.")
@@ -329,6 +344,7 @@ private:
   admin::send_request send_{{}, {}, {}, "{}", {}};
   admin::stream_request stream_;
   load::load_options load_;
+  check::command_options check_;
 };
 
 } // namespace

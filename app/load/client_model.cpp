@@ -156,6 +156,12 @@ void client_model::note_times(const operation& it) {
   mine.sent_ns = it.sent_ns;
 }
 
+std::vector<operation> client_model::unanswered() const {
+  std::vector<operation> all;
+  for (const auto& [number, it] : under_way_) all.push_back(it.what);
+  return all;
+}
+
 std::optional<operation> client_model::next_check() {
   if (!checks_) {
     checks_.emplace();

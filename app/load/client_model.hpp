@@ -55,6 +55,7 @@ public:
 
   std::size_t slots() const { return slots_.size(); }
   std::size_t under_way() const { return under_way_.size(); }
+  std::vector<operation> unanswered() const; ///< What is under way.
   std::uint64_t orders_checked() const { return orders_checked_; }
   std::uint64_t unresolved() const { return unresolved_.size(); } ///< Commands whose outcome nobody told.
 

@@ -38,7 +38,7 @@ std::string rows_json(const answer& how) {
   std::string out = "[";
   for (const auto& row : how.rows) {
     line one;
-    one.text("order_id", row.order_id).number("version", row.version);
+    one.text("order_id", row.order_id).text("customer_id", row.customer_id).number("version", row.version);
     one.number("item_count", static_cast<std::uint64_t>(row.item_count));
     one.number("total_cents", static_cast<std::uint64_t>(row.total_amount.minor_units()));
     one.text("status", status_names[static_cast<std::size_t>(row.status)]);

@@ -46,6 +46,11 @@ caf::behavior load_actor::make_behavior() {
           [this](answered& it) { take(it); }};
 }
 
+void load_actor::on_exit() {
+  for (const auto& each : model_.unanswered()) desk_->history.add(number_, each, {}, 0);
+  desk_->alive.leave();
+}
+
 void load_actor::send(operation it, std::int64_t intended_ns) {
   it.sent_ns = now_ns();
   it.intended_ns = intended_ns == 0 ? it.sent_ns : intended_ns;

@@ -70,7 +70,7 @@ public:
   load_actor(caf::actor_config& config, std::shared_ptr<load_desk> desk, client_settings settings);
   const char* name() const override { return "stele.load"; }
   caf::behavior make_behavior() override;
-  void on_exit() override { desk_->alive.leave(); }
+  void on_exit() override; ///< The history learns of what nobody answered.
 
 private:
   enum class work { scheduled, preparing, calling, checking };

@@ -174,6 +174,39 @@ TEST(load_run, a_stall_counts_for_everything_that_was_due_meanwhile) {
   EXPECT_GE(it.measured.all.quantile(0.85), 45'000'000);
 }
 
+// Loses one question in a hundred.
+class forgetful_target : public fake_target {
+public:
+  void send(const operation& it, std::function<void(answer)> done) override {
+    if (++asked_ % 100 != 0) fake_target::send(it, std::move(done));
+  }
+
+private:
+  std::atomic<unsigned> asked_{0};
+};
+
+TEST(load_run, the_history_has_what_nobody_answered) {
+  const temporary_folder folder;
+  history_file history;
+  ASSERT_EQ(history.open(folder.file("h.jsonl")), std::nullopt);
+  caf::actor_system_config config;
+  caf::actor_system system(config);
+  forgetful_target node;
+  patience waits;
+  auto settings = small();
+  settings.rate = 1000;
+  settings.wait_ms_max = 1000;
+  const auto it = run_on(system, node, settings, waits, &history);
+  EXPECT_EQ(history.close(), std::nullopt);
+  std::ifstream in(folder.file("h.jsonl"));
+  std::uint64_t lines = 0, unanswered = 0;
+  for (std::string line; std::getline(in, line); ++lines)
+    unanswered += line.find("\"outcome\":\"unanswered\"") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(lines, it.operations);
+  EXPECT_EQ(unanswered, it.unanswered);
+  EXPECT_GT(unanswered, 0u);
+}
+
 TEST(load_run, it_ends_early_when_it_is_told_to_and_still_checks) {
   caf::actor_system_config config;
   caf::actor_system system(config);
