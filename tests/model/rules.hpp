@@ -34,7 +34,15 @@ enum class rule : std::uint8_t {
   all_attempts,
   new_incarnation,
   window_replayed,
-  count
+  // Tentative state: what lies between an aggregate and its lane.
+  drop_queued,
+  refuse_late,
+  new_generation,
+  load_behind,
+  repeats_ride,
+  one_answers,
+  snapshot_durable,
+  old_notices_ignored,
 };
 
 /// Which rules are kept.

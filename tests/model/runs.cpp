@@ -6,6 +6,7 @@ const std::vector<holding_run>& holding_runs() {
   static const auto all = [] {
     std::vector<holding_run> runs;
     add_core_runs(runs);
+    add_tentative_runs(runs);
     return runs;
   }();
   return all;
@@ -15,6 +16,7 @@ const std::vector<rule_run>& rule_runs() {
   static const auto all = [] {
     std::vector<rule_run> runs;
     add_core_rules(runs);
+    add_tentative_rules(runs);
     return runs;
   }();
   return all;

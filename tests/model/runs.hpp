@@ -34,5 +34,7 @@ const std::vector<rule_run>& rule_runs();
 // One list for each model.
 void add_core_runs(std::vector<holding_run>& to);
 void add_core_rules(std::vector<rule_run>& to);
+void add_tentative_runs(std::vector<holding_run>& to);
+void add_tentative_rules(std::vector<rule_run>& to);
 
 } // namespace model
