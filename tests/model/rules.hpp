@@ -43,6 +43,19 @@ enum class rule : std::uint8_t {
   one_answers,
   snapshot_durable,
   old_notices_ignored,
+  // Views.
+  guard,
+  one_statement,
+  checkpoint_first,
+  drop_rows,
+  new_key,
+  // Command ids and snapshots.
+  window_whole,
+  keep_greatest,
+  ask_the_log,
+  snapshot_window,
+  snapshot_gaps,
+  newer_snapshot,
 };
 
 /// Which rules are kept.

@@ -7,6 +7,8 @@ const std::vector<holding_run>& holding_runs() {
     std::vector<holding_run> runs;
     add_core_runs(runs);
     add_tentative_runs(runs);
+    add_view_runs(runs);
+    add_window_runs(runs);
     return runs;
   }();
   return all;
@@ -17,6 +19,8 @@ const std::vector<rule_run>& rule_runs() {
     std::vector<rule_run> runs;
     add_core_rules(runs);
     add_tentative_rules(runs);
+    add_view_rules(runs);
+    add_window_rules(runs);
     return runs;
   }();
   return all;

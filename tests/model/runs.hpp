@@ -36,5 +36,9 @@ void add_core_runs(std::vector<holding_run>& to);
 void add_core_rules(std::vector<rule_run>& to);
 void add_tentative_runs(std::vector<holding_run>& to);
 void add_tentative_rules(std::vector<rule_run>& to);
+void add_view_runs(std::vector<holding_run>& to);
+void add_view_rules(std::vector<rule_run>& to);
+void add_window_runs(std::vector<holding_run>& to);
+void add_window_rules(std::vector<rule_run>& to);
 
 } // namespace model

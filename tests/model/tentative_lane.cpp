@@ -81,7 +81,7 @@ void tentative_model::hear_outcome(const tentative_state& from, moves& out) cons
   move it(out, from);
   it->lane.statement = fate::none; // After the bump of a resolution it can't run any more.
   it.say(resolves ? "the lane has found out that its batch " : "the lane hears that its batch ",
-         how == fate::committed ? "was committed" : "was not");
+         how == fate::committed ? "was committed" : "was not committed");
   if (how == fate::committed)
     committed(it);
   else
