@@ -50,6 +50,20 @@ function(stele_drills)
   set_tests_properties(drills.kill_rounds_long PROPERTIES TIMEOUT 1200 LABELS deep)
 endfunction()
 
+# The protocol between nodes, walked through state by state; docs/protocol.md. It uses nothing of the layers.
+function(stele_protocol_model)
+  file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/model/*.cpp")
+  add_executable(protocol_model ${files})
+  target_include_directories(protocol_model PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(protocol_model PRIVATE stele_flags)
+  add_dependencies(tests protocol_model)
+  add_test(NAME model.holds COMMAND protocol_model --short)
+  add_test(NAME model.each_rule_is_needed COMMAND protocol_model --rules)
+  add_test(NAME model.holds_in_the_long_form COMMAND protocol_model)
+  set_tests_properties(model.holds model.each_rule_is_needed PROPERTIES TIMEOUT 300)
+  set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1200 LABELS deep)
+endfunction()
+
 # Each file in bench/ is a program that prints tables; none of them passes or fails by a time.
 function(stele_benches)
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/bench/*.cpp")

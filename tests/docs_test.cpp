@@ -97,3 +97,17 @@ TEST(docs, every_diff_shown_is_in_the_tree) {
     }
   EXPECT_GT(shown, 0u);
 }
+
+TEST(docs, the_protocol_page_names_every_rule_of_the_model) {
+  static const std::regex rule(R"re(\{"([RC][0-9]+b?)", *rule::)re");
+  std::string page;
+  for (const auto& line : lines_of(root / "docs/protocol.md")) page += line + "\n";
+  std::size_t rules = 0;
+  for (const auto& file : fs::directory_iterator(root / "tests/model"))
+    for (const auto& line : lines_of(file.path()))
+      each_match(line, rule, [&](const std::smatch& match) {
+        ++rules;
+        EXPECT_TRUE(std::regex_search(page, std::regex("\\b" + match[1].str() + "\\b"))) << match[1];
+      });
+  EXPECT_GT(rules, 40u);
+}
