@@ -33,7 +33,8 @@ class connection {
 public:
   explicit connection(const connection_settings& settings);
 
-  /// Runs a statement that is prepared at its first use and kept under its text.
+  /// Runs a statement that is prepared at its first use and kept under its text; where a pooler does not keep prepared
+  /// statements, it is sent whole each time.
   result run(const std::string& sql, parameters& values);
   result run(const std::string& sql);
 
@@ -70,15 +71,18 @@ private:
   void wait(short events, deadline until);
   result collect(bool sent);
   result answer_of(PGresult* it);
+  std::string name_of(const std::string& text, const parameters& values) const;
   std::string prepare(const std::string& sql, const parameters& values);
   result run_prepared(const std::string& name, parameters& values);
+  result run_unnamed(const std::string& sql, parameters& values);
   [[noreturn]] void lose(std::string why);
 
   connection_settings settings_;
   std::unique_ptr<told> told_ = std::make_unique<told>(); ///< At an address that a move leaves alone.
   std::unique_ptr<PGconn, finish> db_;
   std::unordered_map<std::string, std::string> prepared_; ///< Names by text.
-  std::uint64_t names_ = 0;
+  std::uint64_t renewed_ = 0; ///< Part of the names: a plan that was outdated keeps its own.
+  bool pooled_ = false; ///< Sessions change under us, and keep no statements for us: nothing is prepared any more.
 };
 
 /// BEGIN … COMMIT; without `commit` it is rolled back.
