@@ -5,6 +5,7 @@
 #include "persistence/postgres/parameters.hpp"
 #include "persistence/postgres/result.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ struct connection_settings {
   bool primary = true;                                        ///< Must not be a standby.
   std::optional<uuid> history;                                ///< Once known: the store there must be this one.
   std::chrono::milliseconds limit = std::chrono::seconds(30); ///< For each statement; then the connection is given up.
+
+  /// Counts connections that were made with copies of this: one that gets through is a sign to the others.
+  std::shared_ptr<std::atomic<std::uint64_t>> made = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 /// Blocking, for one thread at a time. In SQL text `stele.` stands for the schema. All calls throw `failure`.
