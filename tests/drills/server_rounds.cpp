@@ -24,7 +24,7 @@ std::string name_of(blow it) {
 
 struct options {
   std::string program;
-  std::uint64_t rounds = 3, seed = 1, callers = 16, acknowledgements_max = 300;
+  std::uint64_t rounds = 4, seed = 1, callers = 16, acknowledgements_max = 300;
 };
 
 options read_options(const std::vector<std::string>& words) {
