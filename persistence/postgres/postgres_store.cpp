@@ -122,6 +122,7 @@ stored<std::unique_ptr<shared_parts>> open_for_writing(const store_options& opti
   shared->identity = *identity;
   shared->identity.lanes = options.lanes;
   shared->node = *node;
+  shared->warn = options.warn;
   const auto heads = read_heads(db, options.shards); // After the take-over: later than its locks.
   auto alive = where;
   alive.history = identity->history;
