@@ -1,9 +1,12 @@
 #include "app/admin/progress.hpp"
 
 #include "actors/clock.hpp"
+#include "app/admin/table.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace stele::admin {
@@ -11,6 +14,7 @@ namespace stele::admin {
 namespace {
 
 constexpr std::int64_t pause_us = 200'000;
+constexpr std::size_t bar_width = 20;
 
 } // namespace
 
@@ -33,5 +37,19 @@ void progress_line::show(const std::string& text) {
 }
 
 double progress_line::seconds() const { return static_cast<double>(system_clock().steady_us() - began_us_) / 1e6; }
+
+std::string progress_bar(const std::string& what, std::uint64_t done, std::uint64_t total, double seconds) {
+  const double part = total == 0 ? 1 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+  const auto full = static_cast<std::size_t>(part * static_cast<double>(bar_width));
+  char percent[8];
+  std::snprintf(percent, sizeof percent, "%3d %%", static_cast<int>(part * 100));
+  std::string text = what + " [" + std::string(full, '#') + std::string(bar_width - full, '-') + "] " + percent + "  " +
+                     grouped(done) + " of " + grouped(std::max(done, total)) + " events";
+  if (seconds <= 0 || done == 0) return text;
+  const double rate = static_cast<double>(done) / seconds;
+  const auto left = std::ceil(static_cast<double>(total - std::min(done, total)) / rate);
+  return text + "  " + grouped(static_cast<std::uint64_t>(rate)) + "/s  " + grouped(static_cast<std::uint64_t>(left)) +
+         " s left";
+}
 
 } // namespace stele::admin

@@ -26,4 +26,8 @@ private:
   std::int64_t began_us_, last_us_ = 0;
 };
 
+/// `verify [######--------------]  30 %  300,000 of 1,000,000 events  81,000/s  8 s left`: how far something is whose
+/// end is known. Nothing to do counts as done; more than there was at the start, as all of it.
+std::string progress_bar(const std::string& what, std::uint64_t done, std::uint64_t total, double seconds);
+
 } // namespace stele::admin

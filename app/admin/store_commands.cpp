@@ -87,7 +87,7 @@ int verify_store(store_options options, const registry& hosted, bool json) {
   if (!opened) return fail(opened.error().what);
   progress_line line;
   const auto report = verify(**opened, hosted, [&](const verify_progress& it) {
-    line.show("verify: " + grouped(it.events_done) + " of " + grouped(it.events_total) + " events");
+    line.show(progress_bar("verify", it.events_done, it.events_total, line.seconds()));
   });
   if (!report) return fail("the store can't be read: " + report.error().what);
   const auto seconds = line.seconds();

@@ -14,6 +14,11 @@ using namespace std::chrono;
 
 constexpr std::string_view schema_mark = "stele.";
 
+// What the server says of a prepared statement.
+constexpr std::string_view not_prepared_here = "26000"; ///< A pooler gave another session.
+constexpr std::string_view prepared_by_another = "42P05";
+constexpr std::string_view plan_outdated = "0A000"; ///< The table was changed under it.
+
 std::string field(const PGresult* it, int which) {
   const char* text = PQresultErrorField(it, which);
   return text ? text : "";
@@ -157,10 +162,17 @@ result connection::collect(bool sent) {
   return answer_of(kept);
 }
 
+/// Named by what it says: behind a pooler several clients share a session, and one may meet what another prepared.
+std::string connection::name_of(const std::string& text, const parameters& values) const {
+  std::string said = text;
+  for (const unsigned type : values.types()) said += ' ' + std::to_string(type);
+  return "stele_" + to_string(hash_to_uuid(said)) + "_" + std::to_string(renewed_);
+}
+
 std::string connection::prepare(const std::string& sql, const parameters& values) {
   if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
-  const std::string name = "stele_" + std::to_string(++names_);
   const std::string text = in_schema(sql);
+  const std::string name = name_of(text, values);
   try {
     collect(PQsendPrepare(db_.get(), name.c_str(), text.c_str(), static_cast<int>(values.size()),
                           values.types().data()) == 1);
@@ -172,16 +184,22 @@ std::string connection::prepare(const std::string& sql, const parameters& values
   return name;
 }
 
+/// In a transaction nothing is prepared: a statement that is not known would end it.
 result connection::run(const std::string& sql, parameters& values) {
   begin();
-  values.values();
+  if (pooled_ || PQtransactionStatus(db_.get()) != PQTRANS_IDLE) return run_unnamed(sql, values);
   try {
     return run_prepared(prepare(sql, values), values);
-  } catch (const failure& it) { // A table was changed under its plan, or a pooler gave another session: nothing ran.
-    if (it.sqlstate() != "26000" && it.sqlstate() != "0A000") throw;
+  } catch (const failure& it) { // In none of these did anything run.
+    if (it.sqlstate() == not_prepared_here || it.sqlstate() == prepared_by_another)
+      pooled_ = true;
+    else if (it.sqlstate() == plan_outdated)
+      ++renewed_;
+    else
+      throw;
   }
   prepared_.erase(sql);
-  return run_prepared(prepare(sql, values), values);
+  return pooled_ ? run_unnamed(sql, values) : run_prepared(prepare(sql, values), values);
 }
 
 result connection::run_prepared(const std::string& name, parameters& values) {
@@ -197,6 +215,10 @@ result connection::run(const std::string& sql) {
 
 result connection::run_once(const std::string& sql, parameters& values) {
   begin();
+  return run_unnamed(sql, values);
+}
+
+result connection::run_unnamed(const std::string& sql, parameters& values) {
   const auto& data = values.values();
   return collect(PQsendQueryParams(db_.get(), in_schema(sql).c_str(), static_cast<int>(values.size()),
                                    values.types().data(), data.data(), values.lengths().data(), values.formats().data(),
@@ -220,12 +242,12 @@ std::string connection::in_schema(std::string sql) const {
   return sql;
 }
 
-transaction::transaction(connection& db, const char* begin) : db_(db) { db_.run(begin); }
+transaction::transaction(connection& db, const char* begin) : db_(db) { db_.execute(begin); }
 
 transaction::~transaction() {
   if (!open_ || !db_.usable()) return;
   try {
-    db_.run("ROLLBACK");
+    db_.execute("ROLLBACK");
   } catch (const failure&) {
     return; // Then the connection is over, and the server rolls back by itself.
   }
@@ -233,7 +255,7 @@ transaction::~transaction() {
 
 void transaction::commit() {
   open_ = false;
-  db_.run("COMMIT");
+  db_.execute("COMMIT");
 }
 
 std::string quoted(std::string_view name) {

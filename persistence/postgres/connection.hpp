@@ -5,6 +5,7 @@
 #include "persistence/postgres/parameters.hpp"
 #include "persistence/postgres/result.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ struct connection_settings {
   bool primary = true;                                        ///< Must not be a standby.
   std::optional<uuid> history;                                ///< Once known: the store there must be this one.
   std::chrono::milliseconds limit = std::chrono::seconds(30); ///< For each statement; then the connection is given up.
+
+  /// Counts connections that were made with copies of this: one that gets through is a sign to the others.
+  std::shared_ptr<std::atomic<std::uint64_t>> made = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 /// Blocking, for one thread at a time. In SQL text `stele.` stands for the schema. All calls throw `failure`.
@@ -33,7 +37,8 @@ class connection {
 public:
   explicit connection(const connection_settings& settings);
 
-  /// Runs a statement that is prepared at its first use and kept under its text.
+  /// Runs a statement that is prepared at its first use and kept under its text; where a pooler does not keep prepared
+  /// statements, it is sent whole each time.
   result run(const std::string& sql, parameters& values);
   result run(const std::string& sql);
 
@@ -70,15 +75,18 @@ private:
   void wait(short events, deadline until);
   result collect(bool sent);
   result answer_of(PGresult* it);
+  std::string name_of(const std::string& text, const parameters& values) const;
   std::string prepare(const std::string& sql, const parameters& values);
   result run_prepared(const std::string& name, parameters& values);
+  result run_unnamed(const std::string& sql, parameters& values);
   [[noreturn]] void lose(std::string why);
 
   connection_settings settings_;
   std::unique_ptr<told> told_ = std::make_unique<told>(); ///< At an address that a move leaves alone.
   std::unique_ptr<PGconn, finish> db_;
   std::unordered_map<std::string, std::string> prepared_; ///< Names by text.
-  std::uint64_t names_ = 0;
+  std::uint64_t renewed_ = 0; ///< Part of the names: a plan that was outdated keeps its own.
+  bool pooled_ = false; ///< Sessions change under us, and keep no statements for us: nothing is prepared any more.
 };
 
 /// BEGIN … COMMIT; without `commit` it is rolled back.

@@ -128,6 +128,8 @@ bool lane::bump(connection& db) {
   parameters values;
   values.add_bigint(lease_.node).add_integer(lease_.lane).add_bigint(*bumped_);
   const bool alive = db.run(sql, values).rows() > 0;
+  // This commit stands behind the append in the server's log: if a standby may lack it, it may lack the append.
+  if (alive && db.warned()) throw failure(outcome::lost, "", "PostgreSQL warned while the fence was moved on");
   lease_.epoch = *bumped_;
   bumped_.reset();
   return alive;

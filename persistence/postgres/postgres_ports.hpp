@@ -9,6 +9,7 @@
 #include "persistence/view_store.hpp"
 
 #include <map>
+#include <set>
 
 namespace stele::postgres {
 
@@ -22,6 +23,7 @@ struct shared_parts {
   std::unique_ptr<workers> projecting; ///< One thread: views and snapshots are written in call order.
   std::vector<std::unique_ptr<lane>> lanes;
   std::unique_ptr<heartbeat> living;
+  warner warn; ///< For the log; called by the thread that writes views.
 
   workers& for_queries() { return showing ? *showing : *reading; }
 
@@ -86,6 +88,7 @@ private:
   places known_places(const std::string& view) const;
   places refresh(connection& db, const view_definition& view);
   places keep(const std::string& view, view_places found);
+  void warn_once(connection& db, const view_definition& view, const view_places& found);
   stored<view_status> status_of(const view_definition& view, const view_places& found) const;
   template <class T, class Work>
   stored<T> read_from(connection& db, const view_definition& view, std::uint32_t generation, Work work);
@@ -95,6 +98,7 @@ private:
   mutable std::mutex mutex_;
   std::map<std::string, definition> definitions_;
   std::map<std::string, places> places_;
+  std::set<std::string> looked_at_; ///< Views whose indexes were looked at; of the projecting thread.
 };
 
 } // namespace stele::postgres

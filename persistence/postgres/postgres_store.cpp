@@ -91,6 +91,7 @@ void start_readers(shared_parts& shared, connection_settings where, const store_
   shared.reading = std::make_unique<workers>(where, options.readers);
   if (options.read_uri.empty()) return;
   where.uri = options.read_uri;
+  where.made = std::make_shared<std::atomic<std::uint64_t>>(0); // Of another server.
   where.primary = false;
   shared.showing = std::make_unique<workers>(where, options.readers);
 }
@@ -121,6 +122,7 @@ stored<std::unique_ptr<shared_parts>> open_for_writing(const store_options& opti
   shared->identity = *identity;
   shared->identity.lanes = options.lanes;
   shared->node = *node;
+  shared->warn = options.warn;
   const auto heads = read_heads(db, options.shards); // After the take-over: later than its locks.
   auto alive = where;
   alive.history = identity->history;

@@ -71,9 +71,16 @@ void postgres_views::open_view(view_definition view, reply_to<view_status> reply
         std::move(reply));
   shared_.write<view_status>(
       [this, opened](connection& db) {
-        return status_of(*opened, *keep(opened->schema.name, open_tables(db, *opened, shared_.identity.shards)));
+        const auto found = keep(opened->schema.name, open_tables(db, *opened, shared_.identity.shards));
+        warn_once(db, *opened, *found);
+        return status_of(*opened, *found);
       },
       std::move(reply));
+}
+
+void postgres_views::warn_once(connection& db, const view_definition& view, const view_places& found) {
+  if (!shared_.warn || !found.serving || !found.serving->current || !looked_at_.insert(view.schema.name).second) return;
+  if (const auto costly = cost_of_indexes(db, view.schema, found.serving->name)) shared_.warn(*costly);
 }
 
 /// Reads from the table that is known; when another node has changed it meanwhile, looks again once.
@@ -186,7 +193,7 @@ void postgres_views::finish_rebuild(view_table next, reply_to<done> reply) {
   if (!view) return reply(not_open(next.view));
   shared_.write<done>(
       [this, view, next](connection& db) {
-        auto finished = postgres::finish_rebuild(db, *view, next.generation);
+        auto finished = postgres::finish_rebuild(db, *view, next.generation, shared_.warn);
         refresh(db, *view);
         return finished;
       },

@@ -92,10 +92,12 @@ store_error refused(const connection& db, const std::string& what) {
   return {store_fault::refused, "schema " + db.schema() + " " + what};
 }
 
+/// Asks the catalog's tables: `to_regclass` may answer from what the session remembered before it waited for a lock.
 bool is_there(connection& db) {
   parameters values;
-  values.add_text(db.in_schema("stele.es_migrations"));
-  return db.run("SELECT to_regclass($1) IS NOT NULL", values).integer(0, 0) != 0;
+  values.add_text(db.schema());
+  const result found = db.run("SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'es_migrations'", values);
+  return found.rows() > 0;
 }
 
 /// How many of the migrations the schema has; they must be ours.

@@ -17,6 +17,11 @@ std::string next_name(const std::string& view, std::uint32_t generation) {
   return view + "__" + std::to_string(generation);
 }
 
+/// How the names of the indexes begin that are made with a generation.
+std::string index_prefix(const std::string& view, std::uint32_t generation) {
+  return next_name(view, generation) + "__";
+}
+
 std::string in_store(const std::string& table) { return "stele." + quoted(table); }
 
 const char* type_of(column_type type) {
@@ -86,23 +91,14 @@ void make_table(connection& db, const view_definition& view, const std::string& 
              ")) WITH (fillfactor = " + std::to_string(free_for_updates) + ")");
 }
 
-/// Nulls come first, as selections order them.
-void make_indexes(connection& db, const view_definition& view, const std::string& table, std::uint32_t generation) {
-  std::size_t number = 0;
-  for (const auto& index : view.schema.indexes) {
-    std::string columns;
-    for (const std::string& name : index) columns += (columns.empty() ? "" : ", ") + quoted(name) + " NULLS FIRST";
-    db.execute("CREATE INDEX " + quoted(next_name(view.schema.name, generation) + "__" + std::to_string(++number)) +
-               " ON " + in_store(table) + " (" + columns + ")");
-  }
-}
-
 void make_generation(connection& db, const view_definition& view, std::uint32_t generation, const std::string& state,
                      std::uint32_t shards) {
   const std::string& name = view.schema.name;
   const bool serving = state == "serving";
   make_table(db, view, serving ? name : next_name(name, generation));
-  if (serving) make_indexes(db, view, name, generation); // Else they are made when the table is full.
+  if (serving)
+    make_indexes(db, view.schema, in_store(name),
+                 index_prefix(name, generation)); // Else they are made when the table is full.
   parameters values;
   values.add_text(name).add_integer(generation).add_text(state).add_text(view.aggregate).add_bigint(view.version);
   values.add_signed(static_cast<std::int64_t>(view.description_hash));
@@ -186,13 +182,14 @@ std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::ui
   return found.last + 1;
 }
 
-stored<done> finish_rebuild(connection& db, const view_definition& view, std::uint32_t generation) {
+stored<done> finish_rebuild(connection& db, const view_definition& view, std::uint32_t generation, const warner& warn) {
   const std::string& name = view.schema.name;
   transaction whole(db);
   lock_view(db, name);
   const view_places found = find_places(db, view);
   if (!found.next || found.next->generation != generation) return generation_gone(name, generation);
-  make_indexes(db, view, next_name(name, generation), generation);
+  make_indexes(db, view.schema, found.next->name, index_prefix(name, generation));
+  carry_indexes_over(db, found.serving->name, index_prefix(name, found.serving->generation), found.next->name, warn);
   retire(db, name, found.serving->generation, name);
   db.execute("ALTER TABLE " + found.next->name + " RENAME TO " + quoted(name));
   parameters values;

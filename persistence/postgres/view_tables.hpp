@@ -1,7 +1,7 @@
 // The tables of views: which generation lies where, made, swapped and dropped.
 #pragma once
 
-#include "persistence/postgres/connection.hpp"
+#include "persistence/postgres/view_indexes.hpp"
 #include "persistence/view_store.hpp"
 
 #include <optional>
@@ -36,8 +36,9 @@ view_places open_tables(connection& db, const view_definition& view, std::uint32
 
 std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::uint32_t shards);
 
-/// Makes the indexes of the new table, then swaps the tables by name in one transaction.
-stored<done> finish_rebuild(connection& db, const view_definition& view, std::uint32_t generation);
+/// Makes the indexes of the new table, those somebody added by hand too, then swaps the tables by name in one
+/// transaction.
+stored<done> finish_rebuild(connection& db, const view_definition& view, std::uint32_t generation, const warner& warn);
 stored<done> cancel_rebuild(connection& db, const view_definition& view, std::uint32_t generation);
 
 store_error generation_gone(const std::string& view, std::uint32_t generation);

@@ -61,10 +61,12 @@ bool workers::take(job& into, bool& lengthy) {
 void workers::connect(thread_state& state, const connection_settings& where) {
   if (state.db && state.db->still_there()) return;
   state.db.reset();
-  if (steady_clock::now() < state.not_before) return;
+  if (steady_clock::now() < state.not_before && state.made_before == *where.made) return;
+  state.made_before = *where.made;
   try {
     state.db.emplace(where);
     state.pause = milliseconds(0);
+    ++*where.made;
   } catch (const failure& it) {
     state.why = {store_fault::unavailable, it.what()};
     state.pause = std::clamp(state.pause * 2, pause_min, pause_max);

@@ -19,7 +19,8 @@ enum class urgency { quick, lengthy };
 /// One thread does its jobs in the order they came; several share them.
 ///
 /// While there is no connection a job is answered with `unavailable` at once; a new one is tried after a pause that
-/// doubles up to two seconds, with jitter, so that nodes do not come back all together.
+/// doubles up to two seconds, with jitter, so that nodes do not come back all together. In one node they do: when one
+/// thread got through, the others try at once, or those still pausing would go on taking jobs to refuse them.
 class workers {
 public:
   workers(connection_settings where, std::uint32_t threads);
@@ -64,6 +65,7 @@ private:
     std::optional<connection> db;
     std::chrono::milliseconds pause{0};
     std::chrono::steady_clock::time_point not_before;
+    std::uint64_t made_before = 0; ///< Connections of the node when this one could not be made.
     store_error why{store_fault::unavailable, ""};
     std::minstd_rand chance{std::random_device{}()};
   };

@@ -60,7 +60,9 @@ public:
 
 private:
   json::value get(const std::string& target) {
-    const auto answer = node_.request("GET", target);
+    auto answer = node_.request("GET", target);
+    while (!answer.has_error() && answer->status == 503)
+      answer = node_.request("GET", target); // Readers come back last.
     if (answer.has_error()) return complain("GET " + target + ": " + answer.error().what), nullptr;
     if (answer->status == 404) return nullptr; // An order whose creation nobody acknowledged may not exist.
     if (answer->status != 200) return complain("GET " + target + ": " + answer->body), nullptr;

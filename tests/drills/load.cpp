@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <chrono>
 #include <cstdio>
 
 namespace drill {
@@ -25,6 +26,16 @@ void progress::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   changed_.notify_all();
+}
+
+std::uint64_t progress::counted() {
+  const std::lock_guard lock(mutex_);
+  return counted_;
+}
+
+void progress::pause() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(20), [this] { return stopped_.load(); });
 }
 
 bool progress::wait_for(std::uint64_t acknowledgements) {
@@ -122,6 +133,7 @@ void caller::run(std::uint16_t port, progress& so_far, std::vector<std::string>&
     if (!deliver(node, *open_, broken)) {
       // Either the node is gone, and the round with it, or it said to try again.
       if (node.request("GET", "/healthz").has_error()) return so_far.leave();
+      so_far.pause();
       continue;
     }
     settle(*std::exchange(open_, std::nullopt));

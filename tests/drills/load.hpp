@@ -30,6 +30,8 @@ public:
   void leave(); ///< A caller found the node gone.
   void stop();
   bool stopped() const { return stopped_; }
+  std::uint64_t counted();
+  void pause(); ///< What a caller does who was told to try again: a moment, or until it is stopped.
   /// True when `count` was called so often; false when every caller left before.
   bool wait_for(std::uint64_t acknowledgements);
 

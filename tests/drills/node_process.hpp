@@ -31,7 +31,7 @@ private:
 /// The words that start `stele node` on a store, on ports of its choice.
 std::vector<std::string> node_command(const std::string& program, const std::string& store);
 
-/// `stele node` on a SQLite file, ready when the constructor returns.
+/// `stele node` on a store, ready when the constructor returns.
 class node_process {
 public:
   node_process(const std::string& program, const std::string& store);

@@ -1,20 +1,17 @@
 #include "tests/kit/postgres_server.hpp"
 
+#include "tests/kit/server_process.hpp"
+
 #include <libpq-fe.h>
 
-#include <arpa/inet.h>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <poll.h>
-#include <pwd.h>
 #include <sstream>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,37 +28,6 @@ fs::path programs() {
     if (fs::exists(it.path() / "bin/initdb") && it.path() > found) found = it.path();
   if (found.empty()) throw std::runtime_error("PostgreSQL is not installed; run scripts/install-dependencies");
   return found / "bin";
-}
-
-int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
-                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&at), &size) == 0;
-  ::close(socket);
-  if (!bound) throw std::runtime_error("there is no free port");
-  return ntohs(at.sin_port);
-}
-
-/// Starts a program in a process group of its own, as user `postgres` when this is root.
-pid_t spawn(std::vector<std::string> words, const std::string& log) {
-  const passwd* user = ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
-  std::vector<char*> arguments;
-  for (std::string& it : words) arguments.push_back(it.data());
-  arguments.push_back(nullptr);
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  ::setpgid(0, 0); // A signal to the tests' terminal is not for it.
-  const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0666);
-  ::dup2(out, 1);
-  ::dup2(out, 2);
-  if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
-  ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // Not left behind by a test that aborts.
-  ::execv(arguments[0], arguments.data());
-  ::_exit(127);
 }
 
 /// State and parent of a process, as the kernel tells them; nothing when it is gone.
@@ -113,9 +79,9 @@ postgres_server& postgres_server::shared() {
 void postgres_server::make() {
   fs::permissions(folder_ / "", fs::perms::all);
   const std::string log = folder_ / "initdb.log";
-  const pid_t child = spawn({programs() / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
-                             "UTF8", "--locale=C.UTF-8", "--no-sync"},
-                            log);
+  const pid_t child = start_server({programs() / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust",
+                                    "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+                                   log);
   int status = 0;
   ::waitpid(child, &status, 0);
   if (status != 0) throw std::runtime_error("initdb failed: " + text_of(log));
@@ -132,7 +98,7 @@ void postgres_server::start() {
                                     "shared_buffers=128MB"};
   settings.insert(settings.end(), settings_.begin(), settings_.end());
   for (const std::string& it : settings) words.insert(words.end(), {"-c", it});
-  pid_ = spawn(std::move(words), folder_ / "server.log");
+  pid_ = start_server(std::move(words), folder_ / "server.log");
   wait_until_it_answers();
 }
 

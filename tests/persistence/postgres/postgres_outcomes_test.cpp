@@ -121,6 +121,28 @@ TEST_F(postgres_outcomes, a_commit_that_no_standby_got_is_unknown) {
   expect_marked_is_there(true);
 }
 
+TEST_F(postgres_outcomes, an_append_is_not_called_stored_before_the_standby_has_it) {
+  place_.server().run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  place_.server().run("SELECT pg_reload_conf()");
+  wait_until_commits_wait();
+  const auto give_up_waiting = [&](const std::string& table) {
+    wait_until("wait_event = 'SyncRep' AND query LIKE '%" + table + "%'");
+    place_.server().run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  };
+  pending<done> answer;
+  store_->events().append(0, marked_, answer.reply());
+  give_up_waiting("es_events");
+  EXPECT_TRUE(failed_with(answer.get(), store_fault::unknown));
+  pending<bool> found;
+  store_->events().resolve(0, marked_, found.reply());
+  give_up_waiting("es_lanes SET epoch");
+  EXPECT_TRUE(failed_with(found.get(), store_fault::unavailable)) << "the primary alone has it";
+  place_.server().run("ALTER SYSTEM RESET synchronous_standby_names");
+  place_.server().run("SELECT pg_reload_conf()");
+  EXPECT_EQ(*resolve(), true);
+  expect_marked_is_there(true);
+}
+
 TEST(postgres_crash, a_connection_lost_while_idle_is_replaced_before_anything_is_sent) {
   postgres_place place;
   auto store = place.open();
