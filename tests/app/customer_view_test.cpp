@@ -55,7 +55,7 @@ TEST_F(customer_view_test, is_exact_while_many_write_and_after_a_restart) {
   {
     order_shop shop(settings);
     expect_all(shop);
-    const auto more = shop.send<order::aggregate>("one more", an_order("customer 9")).value();
+    const auto more = shop.send<order::aggregate>("one-more", an_order("customer 9")).value();
     EXPECT_EQ(shop.get<customer_view::view>("customer 9", shop.token_of(more)).value().row->orders, 1);
   }
   const order_shop names(in_memory());
