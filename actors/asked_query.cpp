@@ -82,6 +82,15 @@ void aim(asked_query& asked, const read_context& context) {
     if (shard == asked.shard) asked.target = position;
 }
 
+/// A look-up in a view with a key of its own, as a selection: its row holds events of many shards, so it is as current
+/// as a list is, and waits for a token as a list does.
+row_selection row_of(const view_type& view, const std::string& key) {
+  row_selection one;
+  one.where = {{{view.definition().schema.columns.front().name, comparison::equal, key}}};
+  one.page_size = 1;
+  return one;
+}
+
 } // namespace
 
 asked_query::~asked_query() {
@@ -105,6 +114,7 @@ std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& co
     view = std::move(std::get<std::string>(planned));
   }
   if (auto why = find_view(*asked, context, hosted, view)) return std::move(*why);
+  if (!asked->selection && asked->view->type().keys()) asked->selection = row_of(asked->view->type(), asked->it->key);
   if (!asked->selection)
     aim(*asked, context);
   else if (auto why = check_page(*asked->selection, context.settings.page_size_max))

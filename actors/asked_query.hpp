@@ -23,7 +23,7 @@ struct asked_query {
 
   query_ptr it;
   std::shared_ptr<served_view> view;
-  std::optional<row_selection> selection; ///< Nothing: a look-up of `it->key`.
+  std::optional<row_selection> selection; ///< Nothing: a look-up of `it->key`, which is the id of a stream.
   shard_number shard = 0;                 ///< Of a look-up.
   shard_position target = 0;              ///< Of a look-up: what its row must hold.
   std::int64_t acceptable_lag_ms = 5000;

@@ -4,16 +4,14 @@
 
 namespace stele {
 
-namespace {
-
-stored<std::optional<row_values>> fold(const view_type& type, const shared_row& before,
-                                       std::span<const recorded_event* const> events) {
+stored<std::optional<row_values>> fold_safely(const view_type& type, std::string_view key, const shared_row& before,
+                                              std::span<const recorded_event* const> events) {
   const auto broken = [&](std::string why) {
     return store_error{store_fault::corrupt, "view " + std::string(type.name()) + " can't fold " +
                                                  std::string(events.front()->stream_id) + ": " + std::move(why)};
   };
   try {
-    return type.fold(before ? std::optional(*before) : std::nullopt, events);
+    return type.fold(key, before ? std::optional(*before) : std::nullopt, events);
   } catch (const std::exception& error) {
     return broken(error.what());
   } catch (...) { // Handed on as a value: the shard stops and says so.
@@ -21,11 +19,13 @@ stored<std::optional<row_values>> fold(const view_type& type, const shared_row& 
   }
 }
 
+namespace {
+
 /// Folds one event after the other until one fails; nothing when none does on its own.
 std::optional<poison_event> find_poison(const view_type& type, const key_events& key) {
   auto row = key.before.row;
   for (const auto* event : key.events) {
-    auto next = fold(type, row, std::span(&event, 1));
+    auto next = fold_safely(type, key.key, row, std::span(&event, 1));
     if (!next) return poison_event{key.shard, event->position, next.error().what};
     row = *next ? std::make_shared<const row_values>(std::move(**next)) : nullptr;
   }
@@ -34,7 +34,7 @@ std::optional<poison_event> find_poison(const view_type& type, const key_events&
 
 std::optional<poison_event> fold_key(const view_type& type, key_events& key) {
   if (key.events.empty()) return std::nullopt;
-  auto after = fold(type, key.before.row, key.events);
+  auto after = fold_safely(type, key.key, key.before.row, key.events);
   if (!after) {
     auto found = find_poison(type, key);
     return found ? found : poison_event{key.shard, key.events.front()->position, after.error().what};

@@ -4,7 +4,9 @@
 #include "actors/row_cache.hpp"
 #include "actors/view_type.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stele {
@@ -25,9 +27,13 @@ struct poison_event {
   std::string reason;
 };
 
+/// Folds events of one key, ascending, into its row. Whatever the author's `project` throws is told as an event that
+/// can't be folded.
+stored<std::optional<row_values>> fold_safely(const view_type& type, std::string_view key, const shared_row& before,
+                                              std::span<const recorded_event* const> events);
+
 /// Fills `after` of each key. Where an event can't be folded, everything of its shard from there on is left out (its
-/// events are taken from `keys`), so the shard stays complete up to that event; other shards are folded whole. Whatever
-/// the author's `project` throws counts as an event that can't be folded.
+/// events are taken from `keys`), so the shard stays complete up to that event; other shards are folded whole.
 std::vector<poison_event> fold_keys(const view_type& type, std::vector<key_events>& keys);
 
 } // namespace stele

@@ -14,6 +14,7 @@ namespace stele {
 
 /// What a view does with one kind of event.
 struct projection_rule {
+  std::string_view aggregate;
   event_form form;
   bool (*project)(void* row, const json_node& body, const envelope& at, json_reading& how) = nullptr;
 };
@@ -29,11 +30,12 @@ protected:
             std::vector<projection_rule> rules);
 
   /// `blank` is a row of the author's type, as it is made by default.
-  stored<std::optional<row_values>> fold_into(void* blank, const std::optional<row_values>& row,
+  stored<std::optional<row_values>> fold_into(void* blank, std::string_view key, const std::optional<row_values>& row,
                                               std::span<const recorded_event* const> events) const;
 
+  const projection_rule* rule_of(const recorded_event& event) const; ///< Null: the view doesn't care.
+
 private:
-  const projection_rule* rule_of(const recorded_event& event) const;
   stored<done> project(void* row, const projection_rule& rule, const recorded_event& event) const;
 
   view_definition definition_;
@@ -41,41 +43,49 @@ private:
   std::vector<projection_rule> rules_;
 };
 
+/// What the author may know of an event beside the event.
+envelope envelope_of(const recorded_event& event);
+
 namespace detail {
 
 template <class Row, class Event>
-void add_projection(std::vector<projection_rule>& rules) {
+void add_projection(std::vector<projection_rule>& rules, std::string_view aggregate) {
   if constexpr (projected<Row, Event>)
-    rules.push_back({form_of<Event>(), [](void* row, const json_node& body, const envelope& at, json_reading& how) {
-                       Event event{};
-                       if (!read_value(body, event, how)) return false;
-                       Row& into = *static_cast<Row*>(row);
-                       into = apply_projection(std::move(into), std::as_const(event), at);
-                       return true;
-                     }});
+    rules.push_back(
+        {aggregate, form_of<Event>(), [](void* row, const json_node& body, const envelope& at, json_reading& how) {
+           Event event{};
+           if (!read_value(body, event, how)) return false;
+           Row& into = *static_cast<Row*>(row);
+           into = apply_projection(std::move(into), std::as_const(event), at);
+           return true;
+         }});
 }
 
 template <class Row, class... Events>
-std::vector<projection_rule> projection_rules(std::variant<Events...>*) {
+void add_projections(std::vector<projection_rule>& rules, std::string_view aggregate, std::variant<Events...>*) {
+  (add_projection<Row, Events>(rules, aggregate), ...);
+}
+
+template <class Row, class... Aggregates>
+std::vector<projection_rule> projection_rules() {
   std::vector<projection_rule> rules;
-  (add_projection<Row, Events>(rules), ...);
+  (add_projections<Row>(rules, Aggregates::name, static_cast<typename Aggregates::event*>(nullptr)), ...);
   return rules;
 }
 
 template <class View>
 class view_host_of final : public view_host {
   using row = typename View::row;
-  using event = typename View::aggregate::event;
 
 public:
   view_host_of()
       : view_host(View::name, View::version, View::aggregate::name, described_columns<row>(), View::indexes,
-                  projection_rules<row>(static_cast<event*>(nullptr))) {}
+                  projection_rules<row, typename View::aggregate>()) {}
 
-  stored<std::optional<row_values>> fold(std::optional<row_values> from,
+  stored<std::optional<row_values>> fold(std::string_view key, std::optional<row_values> from,
                                          std::span<const recorded_event* const> events) const override {
     row blank{};
-    return fold_into(&blank, from, events);
+    return fold_into(&blank, key, from, events);
   }
 };
 
@@ -83,6 +93,7 @@ public:
 
 /// What the runtime hosts of `View`: `host_view<order_view::view>()`.
 template <class View>
+requires requires { typename View::aggregate; }
 std::shared_ptr<const view_type> host_view() {
   static_assert(View::template complete<View>());
   return std::make_shared<detail::view_host_of<View>>();

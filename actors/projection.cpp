@@ -5,7 +5,7 @@
 namespace stele {
 
 projection::projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into,
-                       bool counting, listener owner)
+                       bool counting, projection_listener owner)
     : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
       shards_(context_->events.identity().shards) {}
 

@@ -1,14 +1,12 @@
-// Folds the log into one table of one view, each event exactly once, whatever fails on the way.
+// Folds the log, shard by shard, into a table of a view whose key is the stream id.
 #pragma once
 
 #include "actors/fold_keys.hpp"
-#include "actors/read_context.hpp"
-#include "actors/served_view.hpp"
+#include "actors/log_projection.hpp"
 #include "actors/shard_feed.hpp"
 
 #include <caf/event_based_actor.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,20 +15,6 @@
 
 namespace stele {
 
-/// What a projection has put into its table since it was empty.
-struct projection_tally {
-  std::uint64_t events = 0;
-  view_store::checksum rows;
-};
-
-/// A table at rest: all that was folded into it is written.
-struct table_at_rest {
-  view_table table;
-  std::vector<shard_position> written;
-  std::uint64_t round = 0; ///< Of its last write.
-  std::shared_ptr<served_view> rows;
-};
-
 /// Lives inside one actor and is driven by it: hands over, reads, folds, writes.
 ///
 /// Events come by `hand_over` or are read from the store where some are missing. They are folded into rows in memory as
@@ -38,47 +22,33 @@ struct table_at_rest {
 /// folded while it runs goes into the next. When a write fails or the guard refuses a shard, memory of those shards is
 /// wrong: it is dropped, the checkpoint is read, then the rows. An event that can't be folded is tried again after
 /// pauses, then its shard stops.
-class projection {
+class projection final : public log_projection {
 public:
-  /// What the owner is told of, from inside its actor.
-  struct listener {
-    std::function<void(bool waited_for)> moved;              ///< Rows are newer; whether anybody waits for them.
-    std::function<void(const stopped_shard&)> shard_stopped; ///< After the last try.
-  };
-
   /// `counting`: keeps the tally; only for a table that is empty at the start.
   projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into, bool counting,
-             listener owner);
+             projection_listener owner);
 
-  /// Begins behind the checkpoints of `table`.
-  void start(view_table table, const std::vector<shard_position>& written);
-
-  /// Tells of durable events that are not handed over.
-  void hear(const std::vector<shard_position>& heads);
-  void hand_over(const event_batch& events);
-
-  void hold();          ///< Folds no more, but writes what is folded.
-  void release();       ///< Goes on.
-  void retry_stopped(); ///< Begins anew with the shards that stopped.
-  void flush();         ///< Writes checkpoints at once even where no row changed.
-
-  /// Where it stands, and back to where another stood; both only while it is held and `idle`.
-  table_at_rest at_rest() const { return {table_, written(), round_, into_}; }
-  void move_to(const table_at_rest& rebuilt);
-
-  bool started() const { return started_; }
-  bool idle() const; ///< Nothing is under way and all that is folded is written.
-  bool reached(const std::vector<shard_position>& targets) const; ///< Written; shards that stopped don't count.
-  bool folded_past(const std::vector<shard_position>& targets) const;
-  std::vector<shard_position> written() const;
-  std::vector<shard_position> at_hand() const; ///< Up to where it has the events in memory.
-  std::uint64_t events_known() const;          ///< Durable, as far as it has heard.
-  std::uint64_t events_folded() const;         ///< Since position 0, over all shards.
-  std::vector<stopped_shard> stopped() const;
-  const view_table& table() const { return table_; }
-
-  /// Nothing once a write with an unknown outcome left it unsure.
-  std::optional<projection_tally> tally() const;
+  void start(view_table table, const std::vector<shard_position>& written) override;
+  void hear(const std::vector<shard_position>& heads) override;
+  void hand_over(const event_batch& events) override;
+  void hold() override;
+  void release() override;
+  void retry_stopped() override;
+  void flush() override;
+  table_at_rest at_rest() const override { return {table_, written(), round_, into_}; }
+  void move_to(const table_at_rest& rebuilt) override;
+  bool started() const override { return started_; }
+  bool idle() const override;
+  bool reached(const std::vector<shard_position>& targets) const override;
+  bool drained(const std::vector<shard_position>& targets) const override { return reached(targets); }
+  bool folded_past(const std::vector<shard_position>& targets) const override;
+  std::vector<shard_position> written() const override;
+  std::vector<shard_position> at_hand() const override;
+  std::uint64_t events_known() const override;
+  std::uint64_t events_folded() const override;
+  std::vector<stopped_shard> stopped() const override;
+  const view_table& table() const override { return table_; }
+  std::optional<projection_tally> tally() const override;
 
 private:
   enum class phase { reloading, following, resting, stopped };
@@ -163,7 +133,7 @@ private:
   read_context_ptr context_;
   std::shared_ptr<served_view> into_;
   const bool counting_;
-  listener owner_;
+  projection_listener owner_;
   view_table table_;
   std::vector<shard_state> shards_;
   bool started_ = false, held_ = false;

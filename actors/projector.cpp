@@ -13,17 +13,16 @@ namespace stele {
 projector::projector(caf::actor_config& config, read_context_ptr context, std::size_t view,
                      std::vector<caf::actor> queries)
     : caf::event_based_actor(config), context_(std::move(context)), served_(context_->served[view]),
-      queries_(std::move(queries)),
-      projection_(this, context_, served_, false,
-                  {[this](bool waited_for) { moved(waited_for); }, [this](const stopped_shard&) { finish_drains(); }}) {
-}
+      queries_(std::move(queries)), projection_(make_projection(this, context_, served_, false,
+                                                                {[this](bool waited_for) { moved(waited_for); },
+                                                                 [this](const stopped_shard&) { finish_drains(); }})) {}
 
 caf::behavior projector::make_behavior() {
   if (const lifetime_gate::pass inside(context_->gate); inside) open();
   return {[this](const committed_events& committed) {
             const lifetime_gate::pass inside(context_->gate);
             if (!inside) return;
-            projection_.hand_over(committed.events);
+            projection_->hand_over(committed.events);
             if (rebuild_) send(rebuild_, committed);
           },
           [this](const continuation& next) {
@@ -60,8 +59,8 @@ void projector::start(view_table table) {
       if (!heads) return try_again("heads could not be read", heads.error(), [this, table] { start(table); });
       opened_ = true;
       hold_or_release();
-      projection_.start(table, at);
-      projection_.hear(*heads);
+      projection_->start(table, at);
+      projection_->hear(*heads);
       if (rebuild_wanted_) begin_rebuild([](const std::optional<refusal>&) {}); // The log has what came of it.
     }));
   };
@@ -98,16 +97,16 @@ void projector::pause(const done_reply& reply) {
 
 void projector::unpause(const done_reply& reply) {
   paused_ = false;
-  projection_.retry_stopped();
+  projection_->retry_stopped();
   hold_or_release();
   reply(std::nullopt);
 }
 
 void projector::hold_or_release() {
   if (paused_ || !current_ || swapping_)
-    projection_.hold();
+    projection_->hold();
   else
-    projection_.release();
+    projection_->release();
 }
 
 view_report projector::report() const {
@@ -115,14 +114,14 @@ view_report projector::report() const {
   const auto& definition = served_->type().definition();
   it.view = definition.schema.name;
   it.version = definition.version;
-  it.generation = projection_.table().generation;
+  it.generation = projection_->table().generation;
   const auto written = served_->positions(true);
   for (shard_number shard = 0; shard < written.size(); ++shard) {
     const auto head = context_->heads[shard];
     it.lag_events += head - std::min(head, written[shard]);
   }
   it.lag_ms = served_->lag_ms(written, context_->time.now());
-  it.stopped = projection_.stopped();
+  it.stopped = projection_->stopped();
   it.rebuild = served_->rebuilding();
   it.last_rebuild = last_rebuild_;
   it.state = rebuild_wanted_                    ? "rebuilding"
@@ -133,8 +132,8 @@ view_report projector::report() const {
 }
 
 void projector::drain(std::function<void()> finished) {
-  drains_.push_back({projection_.at_hand(), std::move(finished)});
-  projection_.flush();
+  drains_.push_back({projection_->at_hand(), std::move(finished)});
+  projection_->flush();
   finish_drains();
 }
 
@@ -143,11 +142,12 @@ void projector::finish_drains() {
   std::vector<drain_wait> waiting;
   std::swap(waiting, drains_);
   for (auto& it : waiting) {
-    if (standing_still || projection_.reached(it.targets))
+    if (standing_still || projection_->drained(it.targets))
       it.finished();
     else
       drains_.push_back(std::move(it));
   }
+  if (!drains_.empty()) projection_->flush(); // Nothing waits for company any more.
 }
 
 } // namespace stele

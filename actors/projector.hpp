@@ -1,8 +1,8 @@
 // Keeps one view up to date with the log, and rebuilds it when that is wanted.
 #pragma once
 
+#include "actors/log_projection.hpp"
 #include "actors/messages.hpp"
-#include "actors/projection.hpp"
 #include "actors/rebuild.hpp"
 #include "actors/refusal.hpp"
 #include "actors/view_report.hpp"
@@ -75,7 +75,7 @@ private:
   read_context_ptr context_;
   std::shared_ptr<served_view> served_;
   std::vector<caf::actor> queries_;
-  projection projection_;
+  std::unique_ptr<log_projection> projection_;
   std::vector<drain_wait> drains_;
   bool opened_ = false;
   bool paused_ = false;   ///< By command.

@@ -29,15 +29,15 @@ void projector::rebuild_caught_up(std::uint32_t generation) {
   if (!rebuild_ || next_.generation != generation) return;
   swapping_ = true;
   hold_or_release();
-  projection_.flush();
+  projection_->flush();
   let_rebuild_finish();
 }
 
 void projector::let_rebuild_finish() {
   if (target_sent_) return;
-  if (!projection_.idle()) return projection_.flush();
+  if (!projection_->idle()) return projection_->flush();
   target_sent_ = true;
-  auto finish = [targets = projection_.written()](rebuild_actor& rebuild) { rebuild.finish_at(targets); };
+  auto finish = [targets = projection_->written()](rebuild_actor& rebuild) { rebuild.finish_at(targets); };
   send(rebuild_, rebuild_call{std::make_shared<const std::function<void(rebuild_actor&)>>(std::move(finish))});
 }
 
@@ -64,7 +64,7 @@ void projector::take_finished(const rebuild_result& result, stored<stele::done> 
 
 void projector::adopt(const rebuild_result& result) {
   current_ = true;
-  projection_.move_to(result.at);
+  projection_->move_to(result.at);
   end_rebuild("finished: " + std::to_string(result.events) + " events gave " + std::to_string(result.row_count) +
               " rows, checked by count and checksum, in " + std::to_string(result.took_ms) + " ms");
 }

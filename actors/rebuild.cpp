@@ -23,17 +23,17 @@ rebuild_actor::rebuild_actor(caf::actor_config& config, read_context_ptr context
       rows_(std::make_shared<served_view>(serving_view_->type(), view, context_->events.identity().shards,
                                           context_->settings.row_cache_rows_max)),
       next_(std::move(next)), serving_(std::move(serving)),
-      projection_(this, context_, rows_, true,
-                  {[this](bool) { moved(); },
-                   [this](const stopped_shard& why) {
-                     fail("shard " + std::to_string(why.shard) + ", position " + std::to_string(why.position) + ": " +
-                          why.reason);
-                   }}) {}
+      projection_(make_projection(this, context_, rows_, true,
+                                  {[this](bool) { moved(); },
+                                   [this](const stopped_shard& why) {
+                                     fail("shard " + std::to_string(why.shard) + ", position " +
+                                          std::to_string(why.position) + ": " + why.reason);
+                                   }})) {}
 
 caf::behavior rebuild_actor::make_behavior() {
   if (const lifetime_gate::pass inside(context_->gate); inside) start();
   return {[this](const committed_events& committed) {
-            if (const lifetime_gate::pass inside(context_->gate); inside) projection_.hand_over(committed.events);
+            if (const lifetime_gate::pass inside(context_->gate); inside) projection_->hand_over(committed.events);
           },
           [this](const continuation& next) {
             if (const lifetime_gate::pass inside(context_->gate); inside) (*next.run)();
@@ -48,8 +48,8 @@ void rebuild_actor::start() {
   context_->events.heads(answer_in<std::vector<shard_position>>(this, [this](auto heads) {
     if (!heads) return fail("the heads of the log could not be read: " + heads.error().what);
     targets_ = std::move(*heads);
-    projection_.start(next_, std::vector<shard_position>(targets_.size(), 0));
-    projection_.hear(targets_);
+    projection_->start(next_, std::vector<shard_position>(targets_.size(), 0));
+    projection_->hear(targets_);
     moved(); // An empty log is folded already.
   }));
 }
@@ -67,34 +67,34 @@ void rebuild_actor::moved() {
 }
 
 void rebuild_actor::step() {
-  if (!projection_.started()) return;
-  if (stage_ == stage::catching_up && projection_.folded_past(targets_)) {
+  if (!projection_->started()) return;
+  if (stage_ == stage::catching_up && projection_->folded_past(targets_)) {
     stage_ = stage::settling;
-    projection_.hold();
-    projection_.flush();
+    projection_->hold();
+    projection_->flush();
   }
-  if (stage_ == stage::settling && projection_.idle()) check();
+  if (stage_ == stage::settling && projection_->idle()) check();
   if (stage_ == stage::following && nearly_there()) {
     stage_ = stage::finished; // Until it is told where to stop.
     tell(serving_, [generation = next_.generation](projector& serving) { serving.rebuild_caught_up(generation); });
   }
   if (stage_ != stage::finishing) return;
-  if (!projection_.reached(targets_)) return projection_.flush();
-  projection_.hold();
-  projection_.flush();
-  if (!projection_.idle()) return;
+  if (!projection_->reached(targets_)) return projection_->flush();
+  projection_->hold();
+  projection_->flush();
+  if (!projection_->idle()) return;
   stage_ = stage::finished;
-  const rebuild_result result{projection_.at_rest(), projection_.events_folded(),
-                              projection_.tally().value_or(counted_).rows.rows,
+  const rebuild_result result{projection_->at_rest(), projection_->events_folded(),
+                              projection_->tally().value_or(counted_).rows.rows,
                               (context_->time.steady_us() - began_us_) / 1000};
   tell(serving_, [result](projector& serving) { serving.rebuild_reached(result); });
 }
 
 void rebuild_actor::check() {
-  const auto counted = projection_.tally();
+  const auto counted = projection_->tally();
   if (!counted) return fail("a write had an unknown outcome, so its rows can't be counted; rebuild once more");
-  if (counted->events != projection_.events_folded())
-    return fail("it should hold " + std::to_string(projection_.events_folded()) + " events, " +
+  if (counted->events != projection_->events_folded())
+    return fail("it should hold " + std::to_string(projection_->events_folded()) + " events, " +
                 std::to_string(counted->events) + " were folded");
   stage_ = stage::checking;
   counted_ = *counted;
@@ -109,14 +109,14 @@ void rebuild_actor::take_checksum(stored<view_store::checksum> found) {
                 std::to_string(counted_.rows.sum) + ", found " + std::to_string(found->rows) + " rows with checksum " +
                 std::to_string(found->sum));
   stage_ = stage::following;
-  projection_.release();
+  projection_->release();
   moved();
 }
 
 void rebuild_actor::show_progress() {
   rebuild_progress progress;
-  progress.events_done = projection_.events_folded();
-  progress.events_total = projection_.events_known();
+  progress.events_done = projection_->events_folded();
+  progress.events_total = projection_->events_known();
   const double seconds = static_cast<double>(context_->time.steady_us() - began_us_) / 1e6;
   if (seconds > 0) progress.events_per_second = static_cast<double>(progress.events_done) / seconds;
   const auto left = static_cast<double>(progress.events_total - progress.events_done);
@@ -127,12 +127,12 @@ void rebuild_actor::show_progress() {
 
 void rebuild_actor::fail(const std::string& why) {
   stage_ = stage::finished;
-  projection_.hold();
+  projection_->hold();
   tell(serving_, [why, generation = next_.generation](projector& serving) { serving.rebuild_failed(generation, why); });
 }
 
 bool rebuild_actor::nearly_there() const {
-  return projection_.events_known() - projection_.events_folded() <= context_->settings.fold_events_max;
+  return projection_->events_known() - projection_->events_folded() <= context_->settings.fold_events_max;
 }
 
 } // namespace stele

@@ -1,8 +1,8 @@
 // Builds a view anew from the whole log, into a table beside the one that serves.
 #pragma once
 
+#include "actors/log_projection.hpp"
 #include "actors/messages.hpp"
-#include "actors/projection.hpp"
 #include "actors/read_context.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -61,7 +61,7 @@ private:
   std::shared_ptr<served_view> rows_; ///< Seen by nobody until the swap.
   view_table next_;
   caf::actor serving_;
-  projection projection_;
+  std::unique_ptr<log_projection> projection_;
   stage stage_ = stage::catching_up;
   std::vector<shard_position> targets_; ///< First the heads at the start, in the end where the serving table stands.
   std::int64_t began_us_ = 0;

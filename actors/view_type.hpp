@@ -8,10 +8,27 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 
 namespace stele {
+
+/// Which row an event belongs to, in a view whose key is not the stream id. Immutable, shared, pure.
+class event_keys {
+public:
+  virtual ~event_keys() = default;
+
+  /// True when the view folds it.
+  virtual bool wants(const recorded_event& event) const = 0;
+
+  /// True when it names its row itself; else it belongs to the row that the first event of its stream names.
+  virtual bool names(const recorded_event& event) const = 0;
+
+  /// The key it names; nothing when it says that it belongs to no row. Fails with `corrupt` when it names none or can't
+  /// be read; throws whatever the author's `key_of` throws.
+  virtual stored<std::optional<std::string>> key_in(const recorded_event& event) const = 0;
+};
 
 /// One view. Immutable, shared, pure.
 class view_type {
@@ -21,10 +38,14 @@ public:
   virtual const view_definition& definition() const = 0;
   std::string_view name() const { return definition().schema.name; }
 
+  /// Null when the key of a row is the id of its stream, so that shards are folded by themselves; else the whole store
+  /// is folded in its one order.
+  virtual const event_keys* keys() const { return nullptr; }
+
   /// Folds events of ONE key, ascending, into its row (nothing: there is none yet). Events the view doesn't care about
   /// change nothing. Answers the final row, or nothing while no event made one. Fails with `corrupt` and names the
   /// event that can't be read; throws whatever the author's `project` throws.
-  virtual stored<std::optional<row_values>> fold(std::optional<row_values> row,
+  virtual stored<std::optional<row_values>> fold(std::string_view key, std::optional<row_values> row,
                                                  std::span<const recorded_event* const> events) const = 0;
 };
 

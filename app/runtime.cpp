@@ -15,6 +15,7 @@
 #include <limits>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -41,15 +42,22 @@ std::optional<std::string> doubled(const Types& types, const char* kind) {
   return std::nullopt;
 }
 
+std::optional<std::string> folds_of_nobody(const view_type& view, const registry& hosted) {
+  std::istringstream aggregates(view.definition().aggregate);
+  for (std::string name; std::getline(aggregates, name, ',');)
+    if (hosted.aggregate(name) == nullptr)
+      return "the view '" + std::string(view.name()) + "' folds events of '" + name +
+             "', which nobody hosts; call host for it";
+  return std::nullopt;
+}
+
 // What registration can get wrong, as a sentence.
 std::optional<std::string> wrong_with(const registry& hosted) {
   if (auto why = doubled(hosted.aggregates, "aggregate")) return why;
   if (auto why = doubled(hosted.views, "view")) return why;
   if (auto why = doubled(hosted.queries, "query")) return why;
   for (const auto& it : hosted.views)
-    if (hosted.aggregate(it->definition().aggregate) == nullptr)
-      return "the view '" + std::string(it->name()) + "' folds events of '" + it->definition().aggregate +
-             "', which nobody hosts; call host for it";
+    if (auto why = folds_of_nobody(*it, hosted)) return why;
   for (const auto& it : hosted.queries)
     if (hosted.view(it->view()) == nullptr)
       return "the query '" + std::string(it->name()) + "' asks the view '" + std::string(it->view()) +

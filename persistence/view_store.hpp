@@ -10,7 +10,7 @@ namespace stele {
 /// A view as its author declared it.
 struct view_definition {
   table_schema schema;
-  std::string aggregate;              ///< Whose events it folds.
+  std::string aggregate;              ///< Whose events it folds; several are joined by commas.
   std::uint32_t version = 1;          ///< Raised by the author when `project` changed its meaning.
   std::uint64_t description_hash = 0; ///< Of the columns and indexes; a change means a rebuild.
 };
@@ -47,6 +47,7 @@ struct view_write {
   view_table table;
   std::vector<checkpoint_move> moves;
   std::vector<row_write> rows;
+  bool together = false; ///< Rows hold events of many shards: where one is refused all are, and nothing is written.
 };
 
 /// Rows and how far their shards had been written when they were read.
@@ -84,8 +85,8 @@ public:
   /// nothing and sorts before all values.
   virtual void select(view_table table, row_selection what, reply_to<selected_rows> reply) = 0;
 
-  /// Writes rows under their checkpoints. Answers the shards that were refused by the guard (then: drop cached rows and
-  /// checkpoints of those shards and read them again). Durable no later than the next append.
+  /// Writes rows under their checkpoints. Answers the shards the guard refused (then drop their cached rows and their
+  /// checkpoints, and read both again): none or all where it goes `together`. Durable no later than the next append.
   virtual void write(view_write what, reply_to<std::vector<shard_number>> reply) = 0;
 
   /// Makes an empty table of a new generation for a rebuild, dropping any left over from an earlier one. Answers it.

@@ -31,18 +31,23 @@ stored<done> check_stream(store& storage, const checked_view& view, const row_va
 
 } // namespace
 
-stored<done> find_extra_rows(store& storage, const checked_view& view, findings& found) {
+stored<done> each_row(view_store& rows, const checked_view& view,
+                      const std::function<stored<done>(const row_values&)>& take) {
   const auto& key_column = view.type->definition().schema.columns.front().name;
   std::optional<std::string> last;
   for (;;) {
-    auto page = ask<selected_rows>(
-        [&](auto reply) { storage.views().select(view.table, rows_after(key_column, last), reply); });
+    auto page = ask<selected_rows>([&](auto reply) { rows.select(view.table, rows_after(key_column, last), reply); });
     if (!page) return page.error();
     if (page->page.rows.empty()) return done{};
     for (const auto& row : page->page.rows)
-      if (auto checked = check_stream(storage, view, row, found); !checked) return checked;
+      if (auto taken = take(row); !taken) return taken;
     last = std::get<std::string>(page->page.rows.back().front());
   }
+}
+
+stored<done> find_extra_rows(store& storage, const checked_view& view, findings& found) {
+  return each_row(storage.views(), view,
+                  [&](const row_values& row) { return check_stream(storage, view, row, found); });
 }
 
 } // namespace stele::admin

@@ -81,7 +81,7 @@ int get(const node_options& node, const registry& hosted, const std::string& vie
   auto name = view;
   if (hosted.view(view) == nullptr)
     for (const auto& it : hosted.views)
-      if (it->definition().aggregate == view) name = it->name();
+      if (it->definition().aggregate == view && !it->keys()) name = it->name();
   auto target = '/' + percent_encode(name) + '/' + percent_encode(key);
   if (!after.empty()) target += "?after=" + percent_encode(after);
   const auto answer = node_call(node).request("GET", target);

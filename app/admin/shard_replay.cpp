@@ -2,38 +2,13 @@
 
 #include "app/admin/ask.hpp"
 #include "app/admin/event_check.hpp"
-
-#include <exception>
+#include "app/admin/row_difference.hpp"
 
 namespace stele::admin {
 
 namespace {
 
 constexpr std::size_t keys_in_a_read = 500;
-
-std::string value_json(const column& of, const field_value& value) {
-  return row_json(table_schema{{}, {of}, {}}, {value});
-}
-
-// The first column in which two rows of one schema differ, as each has it.
-std::string difference(const table_schema& schema, const row_values& found, const row_values& wanted) {
-  for (std::size_t i = 0; i < schema.columns.size() && i < found.size() && i < wanted.size(); ++i)
-    if (found[i] != wanted[i])
-      return "found " + value_json(schema.columns[i], found[i]) + ", by its events " +
-             value_json(schema.columns[i], wanted[i]);
-  return "found " + std::to_string(found.size()) + " columns, wanted " + std::to_string(wanted.size());
-}
-
-// Nothing when `make`, which runs an author's code, answers a value; else why not.
-template <class Made>
-std::optional<std::string> why_not(Made make) {
-  try {
-    const auto made = make();
-    return made ? std::nullopt : std::optional(made.error().what);
-  } catch (const std::exception& thrown) { // The author's own code may throw.
-    return thrown.what();
-  }
-}
 
 } // namespace
 
@@ -68,7 +43,7 @@ void shard_replay::take(const recorded_event& it) {
 void shard_replay::fold(std::optional<row_values>& row, const view_type& view, const recorded_event& it) {
   const recorded_event* one[] = {&it};
   const auto why = why_not([&] {
-    auto folded = view.fold(row, one);
+    auto folded = view.fold(id_of(it.stream_id), row, one);
     if (folded) row = *folded;
     return folded;
   });
@@ -107,18 +82,11 @@ stored<done> shard_replay::compare_page(view_store& rows, std::size_t view, cons
 
 void shard_replay::compare_row(std::size_t view, const std::string& stream_id, const stream& expected,
                                const std::optional<row_values>& found) {
-  const auto& wanted = expected.rows[view];
-  if (found == wanted) return;
   const auto& schema = views_[view].type->definition().schema;
   const auto where = "view " + schema.name + ", row " + std::string(id_of(stream_id)) + " (stream " + stream_id +
                      " at version " + std::to_string(expected.version) + ", shard " + std::to_string(shard_) +
                      ", folded up to position " + std::to_string(views_[view].checkpoints[shard_]) + "): ";
-  if (!found)
-    found_.add("row_missing", where + "there is none, by its events " + row_json(schema, *wanted));
-  else if (!wanted)
-    found_.add("row_extra", where + "found " + row_json(schema, *found) + ", by its events there is none");
-  else
-    found_.add("row_differs", where + difference(schema, *found, *wanted));
+  admin::compare_row(found_, schema, where, expected.rows[view], found);
 }
 
 } // namespace stele::admin

@@ -18,7 +18,7 @@ struct checked_view {
   const view_type* type = nullptr;
   view_table table;
   std::vector<shard_position> checkpoints; ///< Indexed by shard.
-  std::uint64_t rows = 0;                  ///< Found in the store under the key of a stream.
+  std::uint64_t rows = 0;                  ///< Found in the store where events say that there is one.
 };
 
 /// States and rows of the streams of one shard, made from its events.

@@ -3,6 +3,7 @@
 #include "app/admin/ask.hpp"
 #include "app/admin/event_check.hpp"
 #include "app/admin/extra_rows.hpp"
+#include "app/admin/keyed_replay.hpp"
 #include "app/admin/shard_replay.hpp"
 #include "app/admin/snapshot_check.hpp"
 
@@ -29,6 +30,8 @@ public:
     for (shard_number shard = 0; shard < heads->size(); ++shard)
       if (auto checked = check_shard(shard, (*heads)[shard]); !checked) return checked.error();
     if (auto checked = finish_views(); !checked) return checked.error();
+    if (auto checked = check_keyed_views(storage_, keyed_views_, report_.found); !checked) return checked.error();
+    for (const auto& view : keyed_views_) report_.views.push_back({std::string(view.type->name()), view.rows, {}});
     if (auto checked = check_snapshots(storage_, hosted_, report_); !checked) return checked.error();
     return std::move(report_);
   }
@@ -52,7 +55,7 @@ private:
         report_.found.add("checkpoint_ahead", "view " + name + ", shard " + std::to_string(shard) +
                                                   ": folded up to position " + std::to_string(view.checkpoints[shard]) +
                                                   ", but the shard ends at " + std::to_string(heads[shard]));
-    views_.push_back(std::move(view));
+    (type.keys() != nullptr ? keyed_views_ : views_).push_back(std::move(view));
     return done{};
   }
 
@@ -106,7 +109,8 @@ private:
   const std::function<void(const verify_progress&)>& progress_;
   verify_progress so_far_;
   verify_report report_;
-  std::vector<checked_view> views_;
+  std::vector<checked_view> views_;       ///< Whose key is the stream id.
+  std::vector<checked_view> keyed_views_; ///< With a key of their own.
 };
 
 } // namespace

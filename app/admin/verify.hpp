@@ -31,10 +31,11 @@ struct verify_report {
 
 /// Checks shard after shard: positions and versions without gaps, streams in their shard, the events of each command
 /// together and none twice, every payload readable by the domain, every row of every view equal to the fold of its
-/// events up to the view's checkpoint, no row too many, every snapshot equal to full replay.
+/// events up to the view's checkpoint, no row too many, every snapshot equal to full replay. Views with a key of their
+/// own are checked against the log in its one order, which is read once more for them.
 ///
-/// Memory is that of one shard: a state and a row for each of its streams. `progress` is called now and then. Fails
-/// only when the store can't be read; what is wrong in it is in the report.
+/// Memory is that of one shard: a state and a row for each of its streams; with a keyed view, a key for each stream.
+/// `progress` is called now and then. Fails only when the store can't be read; what is wrong in it is in the report.
 stored<verify_report> verify(store& storage, const registry& hosted,
                              const std::function<void(const verify_progress&)>& progress);
 

@@ -106,7 +106,9 @@ void ask(node& shop, const http_settings& settings, const request& it, query_ptr
 
 void look_up(node& shop, const http_settings& settings, const request& it, std::string view, std::string key,
              const refusal& absent, reply answer) {
-  if (const auto wrong = check_id(key)) return answer(problem(*wrong));
+  const auto* type = shop.hosted().view(view);
+  const bool any_text = type != nullptr && type->keys() != nullptr; // Its keys are what events say, not ids of streams.
+  if (const auto wrong = any_text ? std::nullopt : check_id(key)) return answer(problem(*wrong));
   if (const auto wrong = check_query(it, {})) return answer(problem(*wrong));
   query_ptr mine(new query);
   mine->view = std::move(view);

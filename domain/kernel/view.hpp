@@ -33,6 +33,25 @@ concept projects_with_envelope = requires(Row r, const Event& e, const envelope&
   project(std::move(r), e, at);
 };
 
+template <class View, class Event>
+concept keyed_plainly = requires(const Event& e) {
+  View::key_of(e);
+};
+
+template <class View, class Event>
+concept keyed_with_envelope = requires(const Event& e, const envelope& at) {
+  View::key_of(e, at);
+};
+
+/// What the author's `key_of` answers.
+template <class View, class Event>
+auto named_key(const Event& event, const envelope& at) {
+  if constexpr (keyed_with_envelope<View, Event>)
+    return View::key_of(event, at);
+  else
+    return View::key_of(event);
+}
+
 template <class Row>
 struct first_member {
   using members = boost::describe::describe_members<Row, boost::describe::mod_public>;
@@ -45,6 +64,10 @@ struct first_member {
 /// True when the view says something about the event.
 template <class Row, class Event>
 concept projected = detail::projects_plainly<Row, Event> || detail::projects_with_envelope<Row, Event>;
+
+/// True when the view says which row the event belongs to.
+template <class View, class Event>
+concept names_key = detail::keyed_plainly<View, Event> || detail::keyed_with_envelope<View, Event>;
 
 /// Folds an event into a row by the author's `project`.
 template <class Row, class Event>
@@ -64,7 +87,8 @@ Row apply_projection(Row row, const Event& event, const envelope& at) {
 ///
 /// `project(row, const <event>&)` or `project(row, const <event>&, const stele::envelope&)` are free functions beside
 /// the row, one for each event the view cares about. The first described member of the row is the key; it is the id
-/// part of the stream, and the runtime fills it in before the first projection. Derive from this to declare more:
+/// part of the stream, and the runtime fills it in before the first projection. (For a key of another kind there is
+/// `stele::keyed_view`.) Derive from this to declare more:
 ///
 ///     struct view : stele::view<"order_views", row, order::aggregate> {
 ///       static constexpr std::uint32_t version = 2; // Raised when `project` changed its meaning: a rebuild follows.
@@ -92,10 +116,12 @@ struct view {
           "the first described member of a row is its key, the id part of the stream: it must be a std::string");
       if constexpr (requires { View::key; })
         static_assert(column_of(View::key) == column_of(first::value),
-                      "the key of a view must be its stream id, the first described member of its row: "
-                      "a view with another key would need the events of all shards in one order");
+                      "the key of a view is its stream id, the first described member of its row: "
+                      "one with another key derives from stele::keyed_view and says key_of(const <event>&)");
     }
     static_assert(cares<typename Aggregate::event>(), "a view lacks its projections: row project(row, const <event>&)");
+    static_assert(!names<View, typename Aggregate::event>(),
+                  "a view that says key_of(const <event>&) derives from stele::keyed_view");
     return true;
   }
 
@@ -104,6 +130,13 @@ private:
   static consteval bool cares() {
     return []<class... Each>(const std::variant<Each...>*) {
       return (projected<Row, Each> || ...);
+    }(static_cast<const Events*>(nullptr));
+  }
+
+  template <class View, class Events>
+  static consteval bool names() {
+    return []<class... Each>(const std::variant<Each...>*) {
+      return (names_key<View, Each> || ...);
     }(static_cast<const Events*>(nullptr));
   }
 };

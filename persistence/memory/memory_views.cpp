@@ -42,10 +42,12 @@ const memory_table* find_readable(memory_disk& disk, const view_table& table) {
 }
 
 /// Moves the checkpoints that stand where they should; answers the shards that don't.
-std::vector<shard_number> move_checkpoints(memory_table& table, const std::vector<checkpoint_move>& moves) {
+std::vector<shard_number> move_checkpoints(memory_table& table, const view_write& what) {
+  const auto stands = [&](const checkpoint_move& move) { return table.checkpoints[move.shard] == move.from; };
+  const bool none = what.together && !std::all_of(what.moves.begin(), what.moves.end(), stands);
   std::vector<shard_number> refused_shards;
-  for (const checkpoint_move& move : moves) {
-    if (table.checkpoints[move.shard] == move.from)
+  for (const checkpoint_move& move : what.moves) {
+    if (!none && stands(move))
       table.checkpoints[move.shard] = move.to;
     else
       refused_shards.push_back(move.shard);
@@ -154,7 +156,7 @@ void views::write(view_write what, reply_to<std::vector<shard_number>> reply) {
                          " was made from another description; rebuild it before writing");
         if (auto fits = check_write(table->schema, shared_.disk->identity.shards, what); !fits) return fits.error();
         keep_undo(disk, *table, what);
-        auto refused_shards = move_checkpoints(*table, what.moves);
+        auto refused_shards = move_checkpoints(*table, what);
         put_rows(*table, what.rows, refused_shards);
         return refused_shards;
       },

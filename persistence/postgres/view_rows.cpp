@@ -92,7 +92,7 @@ std::vector<shard_number> write_rows(connection& db, const view_definition& view
   parameters values;
   add_moves(values, what);
   add_rows(values, view.schema, last_of_each(what.rows));
-  const result moved = db.run(write_sql(view.schema, table), values);
+  const result moved = db.run(write_sql(view.schema, table, what.together), values);
   std::unordered_set<std::int64_t> done_shards;
   for (int row = 0; row < moved.rows(); ++row) done_shards.insert(moved.integer(row, 0));
   std::vector<shard_number> refused;

@@ -124,7 +124,7 @@ std::string column_list(const table_schema& schema, const located_table& table) 
   return list;
 }
 
-std::string write_sql(const table_schema& schema, const located_table& table) {
+std::string write_sql(const table_schema& schema, const located_table& table, bool together) {
   std::string names, places, aliases, changes;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const std::string name = quoted(schema.columns[i].name);
@@ -133,12 +133,18 @@ std::string write_sql(const table_schema& schema, const located_table& table) {
     aliases += ", " + alias(i);
     if (i > 0) changes += (i > 1 ? ", " : "") + name + " = excluded." + name;
   }
+  // Locked rows are read as they are, not as they were when the statement began: what they say stays true.
+  const std::string all_stand = together ? " AND (SELECT count(*) FROM locked f JOIN unnest($3, $4) s(shard, since) "
+                                           "ON f.shard = s.shard AND f.position = s.since) = cardinality($3)"
+                                         : "";
   return "WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), "
-         "locked AS MATERIALIZED (SELECT k.shard FROM quick, stele.es_checkpoints k WHERE k.view = $1 "
+         "locked AS MATERIALIZED (SELECT k.shard, k.position FROM quick, stele.es_checkpoints k WHERE k.view = $1 "
          "AND k.generation = $2 AND k.shard = ANY ($3) ORDER BY k.shard FOR NO KEY UPDATE OF k), "
          "moved AS (UPDATE stele.es_checkpoints k SET position = m.upto FROM unnest($3, $4, $5) m(shard, since, upto), "
          "locked l WHERE l.shard = m.shard AND k.view = $1 AND k.generation = $2 AND k.shard = m.shard "
-         "AND k.position = m.since RETURNING k.shard), "
+         "AND k.position = m.since" +
+         all_stand +
+         " RETURNING k.shard), "
          "written AS (INSERT INTO " +
          table.name + " (" + names + ") SELECT " + aliases.substr(2) + " FROM moved JOIN unnest($6" + places +
          ") u(shard" + aliases + ") USING (shard) ON CONFLICT (" + quoted(schema.columns[0].name) + ") DO " +

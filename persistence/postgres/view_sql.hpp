@@ -10,8 +10,8 @@ namespace stele::postgres {
 std::string column_list(const table_schema& schema, const located_table& table);
 
 /// The upsert of rows under their checkpoints. Places: view, generation, shards, from, to, the rows' shards, and an
-/// array for each column.
-std::string write_sql(const table_schema& schema, const located_table& table);
+/// array for each column. `together`: nothing moves unless every checkpoint is where its move begins.
+std::string write_sql(const table_schema& schema, const located_table& table, bool together);
 
 /// The statement of a selection, its values already in `values`. Columns: total, positions as text, then the row.
 std::string select_sql(const view_definition& view, const located_table& table, const checked_selection& what,

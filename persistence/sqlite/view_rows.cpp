@@ -28,7 +28,23 @@ row_values read_row(const cursor& rows, const table_schema& schema) {
   return row;
 }
 
+/// True when every checkpoint is where its move begins. Nobody else writes: it stays so until they are moved.
+bool stand(connection& db, const view_write& what) {
+  statement& find =
+      db.prepared("SELECT 1 FROM checkpoints WHERE view = ? AND generation = ? AND shard = ? AND position = ?");
+  return std::all_of(what.moves.begin(), what.moves.end(), [&](const checkpoint_move& it) {
+    return find.select(what.table.view, what.table.generation, it.shard, it.from).next();
+  });
+}
+
+std::vector<shard_number> shards_of(const std::vector<checkpoint_move>& moves) {
+  std::vector<shard_number> shards;
+  for (const checkpoint_move& it : moves) shards.push_back(it.shard);
+  return shards;
+}
+
 std::vector<shard_number> move_checkpoints(connection& db, const view_write& what) {
+  if (what.together && !stand(db, what)) return shards_of(what.moves);
   std::vector<shard_number> refused;
   statement& move = db.prepared("UPDATE checkpoints SET position = ? WHERE view = ? AND generation = ? AND shard = ? "
                                 "AND position = ?");

@@ -1,4 +1,4 @@
-// expect: the key of a view must be its stream id, the first described member of its row
+// expect: one with another key derives from stele::keyed_view and says key_of(const <event>&)
 #define KEY_IS_NOT_THE_STREAM
 #include "tests/build_failure/parcel.hpp"
 

@@ -68,6 +68,17 @@ struct view : stele::view<"parcel_views", row, aggregate> {
 #ifdef KEY_IS_NOT_THE_STREAM
   static constexpr auto key = &row::to;
 #endif
+#ifdef KEY_OF_IN_A_PLAIN_VIEW
+  static std::string key_of(const sent& e) { return e.to; }
+#endif
+};
+
+struct keyed_view : stele::keyed_view<"parcels_by_recipient", row, aggregate> {
+#if defined(KEY_IS_A_NUMBER)
+  static int key_of(const sent&) { return 1; }
+#elif !defined(NO_KEY)
+  static std::string key_of(const sent& e) { return e.to; }
+#endif
 };
 
 struct parcels_to {

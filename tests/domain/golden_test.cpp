@@ -3,6 +3,7 @@
 #include "actors/hosted.hpp"
 #include "domain/account.hpp"
 #include "domain/account_view.hpp"
+#include "domain/customer_view.hpp"
 #include "domain/order.hpp"
 #include "domain/order_view.hpp"
 
@@ -76,5 +77,8 @@ TEST(golden, names_of_views_and_their_columns_stay) {
   };
   EXPECT_EQ(columns(*host_view<order_view::view>()),
             "order_views order_id customer_id status total_amount item_count created_at shipped_at version");
+  EXPECT_EQ(columns(*host_view<customer_view::view>()),
+            "customer_summaries customer_id orders open_orders shipped_orders cancelled_orders total_amount item_count "
+            "first_order_at last_order_at");
   EXPECT_EQ(columns(*host_view<account_view::view>()), "account_views account_id owner balance movements version");
 }

@@ -1,12 +1,33 @@
 #include "actors/hosted.hpp"
 
 #include "domain/account_view.hpp"
+#include "domain/customer_view.hpp"
 #include "domain/order_view.hpp"
 #include "tests/domain/letter.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace stele;
+
+// A row of two aggregates, under a key made of an event and its envelope.
+namespace post_view {
+
+struct row {
+  std::string name;
+  std::int64_t letters = 0, accounts = 0;
+};
+inline row project(row r, const letter::letter_sent&) { return ++r.letters, r; }
+inline row project(row r, const account::account_opened&) { return ++r.accounts, r; }
+BOOST_DESCRIBE_STRUCT(row, (), (name, letters, accounts))
+
+struct view : stele::keyed_view<"post", row, letter::aggregate, account::aggregate> {
+  static std::string key_of(const letter::letter_sent& e, const stele::envelope& at) {
+    return e.recipient + ' ' + std::to_string(at.version);
+  }
+  static std::optional<std::string> key_of(const account::account_opened&) { return std::nullopt; }
+};
+
+} // namespace post_view
 
 namespace {
 
@@ -171,21 +192,22 @@ TEST(hosted_view, folds_the_events_of_one_order_into_its_row) {
   shipped = created, shipped.type = "order_shipped", shipped.payload = "{}", shipped.version = 3;
   shipped.recorded_at += 1500;
   const std::vector<const recorded_event*> all{&created, &added, &shipped};
-  const auto row = view->fold(std::nullopt, all);
+  const auto row = view->fold("7", std::nullopt, all);
   ASSERT_TRUE(row && *row);
   EXPECT_EQ(row_json(view->definition().schema, **row),
             R"({"order_id":"7","customer_id":"ada","status":"shipped","total_amount":20.05,"item_count":2,)"
             R"("created_at":"2024-02-29T12:00:00.000Z","shipped_at":"2024-02-29T12:00:01.500Z","version":3})");
 
   const std::vector<const recorded_event*> first{&created}, rest{&added, &shipped};
-  EXPECT_EQ(**view->fold(*view->fold(std::nullopt, first), rest), **row) << "in two steps or in one";
+  EXPECT_EQ(**view->fold("7", *view->fold("7", std::nullopt, first), rest), **row) << "in two steps or in one";
 }
 
 TEST(hosted_view, keeps_the_total_of_a_cancelled_order) {
   const auto view = host_view<order_view::view>();
   recorded_event created = event_of("order_created", std::string{create}), cancelled;
+  created.stream_id = "order-7";
   cancelled = created, cancelled.type = "order_cancelled", cancelled.payload = R"({"reason":"x"})";
-  const auto row = view->fold(std::nullopt, std::vector<const recorded_event*>{&created, &cancelled});
+  const auto row = view->fold("7", std::nullopt, std::vector<const recorded_event*>{&created, &cancelled});
   const auto order = row_from<order_view::row>(**row);
   EXPECT_EQ(order->status, order_view::status::cancelled);
   EXPECT_EQ(order->total_amount, cents(2000));
@@ -195,7 +217,7 @@ TEST(hosted_view, keeps_the_total_of_a_cancelled_order) {
 TEST(hosted_view, an_event_it_does_not_care_about_makes_no_row) {
   const auto view = host_view<letter::view>();
   const recorded_event other = event_of("letter_burnt", "{}");
-  const auto row = view->fold(std::nullopt, std::vector<const recorded_event*>{&other});
+  const auto row = view->fold("7", std::nullopt, std::vector<const recorded_event*>{&other});
   ASSERT_TRUE(row);
   EXPECT_FALSE(*row);
 }
@@ -203,7 +225,7 @@ TEST(hosted_view, an_event_it_does_not_care_about_makes_no_row) {
 TEST(hosted_view, reads_old_versions_of_events_too) {
   const auto view = host_view<letter::view>();
   const recorded_event old = event_of("letter_sent", R"({"to":"ada","grams":1})", 1);
-  const auto row = view->fold(std::nullopt, std::vector<const recorded_event*>{&old});
+  const auto row = view->fold("7", std::nullopt, std::vector<const recorded_event*>{&old});
   ASSERT_TRUE(row && *row);
   EXPECT_EQ(row_json(view->definition().schema, **row), R"({"id":"7","recipient":"ada"})");
 }
@@ -211,7 +233,7 @@ TEST(hosted_view, reads_old_versions_of_events_too) {
 TEST(hosted_view, an_event_it_cannot_read_is_corrupt_and_named) {
   const auto view = host_view<letter::view>();
   const recorded_event bad = event_of("letter_sent", R"({"grams":"heavy"})", 3);
-  const auto row = view->fold(std::nullopt, std::vector<const recorded_event*>{&bad});
+  const auto row = view->fold("7", std::nullopt, std::vector<const recorded_event*>{&bad});
   ASSERT_FALSE(row);
   EXPECT_EQ(row.error().fault, store_fault::corrupt);
   EXPECT_NE(row.error().what.find("/grams"), std::string::npos);
@@ -220,12 +242,74 @@ TEST(hosted_view, an_event_it_cannot_read_is_corrupt_and_named) {
 TEST(hosted_view, a_projection_may_not_change_the_key) {
   const auto view = host_view<letter::view>();
   const recorded_event event = event_of("letter_sent", R"({"recipient":"another key"})", 3);
-  EXPECT_THROW(view->fold(std::nullopt, std::vector<const recorded_event*>{&event}), std::logic_error);
+  EXPECT_THROW(view->fold("7", std::nullopt, std::vector<const recorded_event*>{&event}), std::logic_error);
 }
 
 TEST(hosted_view, a_row_of_another_description_is_corrupt) {
   const auto view = host_view<letter::view>();
-  EXPECT_EQ(view->fold(row_values{std::string{"7"}}, {}).error().fault, store_fault::corrupt);
+  EXPECT_EQ(view->fold("7", row_values{std::string{"7"}}, {}).error().fault, store_fault::corrupt);
+}
+
+recorded_event of_order(std::string id, stream_version version, std::string type, std::string payload = "{}") {
+  auto event = event_of(std::move(type), std::move(payload));
+  event.stream_id = "order-" + std::move(id);
+  event.version = version;
+  event.recorded_at += static_cast<unix_ms>(version);
+  return event;
+}
+
+TEST(hosted_keyed_view, folds_the_orders_of_one_customer_into_a_row) {
+  const auto view = host_view<customer_view::view>();
+  const auto first = of_order("1", 1, "order_created", std::string{create});
+  const auto second = of_order("2", 2, "order_created", std::string{create});
+  const auto added = of_order("1", 3, "order_item_added", R"({"product_id":"pen","quantity":1,"price":0.05})");
+  const auto shipped = of_order("1", 4, "order_shipped");
+  const auto cancelled = of_order("2", 5, "order_cancelled", R"({"reason":"late"})");
+  const auto third = of_order("3", 6, "order_created", std::string{create});
+  const std::vector<const recorded_event*> all{&first, &second, &added, &shipped, &cancelled, &third};
+  const auto row = view->fold("ada", std::nullopt, all);
+  ASSERT_TRUE(row && *row);
+  EXPECT_EQ(row_json(view->definition().schema, **row),
+            R"({"customer_id":"ada","orders":3,"open_orders":1,"shipped_orders":1,"cancelled_orders":1,)"
+            R"("total_amount":60.05,"item_count":4,"first_order_at":"2024-02-29T12:00:00.001Z",)"
+            R"("last_order_at":"2024-02-29T12:00:00.006Z"})");
+}
+
+TEST(hosted_keyed_view, the_total_of_a_customer_never_overflows) {
+  auto row = row_from<customer_view::row>(row_values{std::string{"ada"}, std::int64_t{1}, std::int64_t{1},
+                                                     std::int64_t{0}, std::int64_t{0}, money_max.minor_units(),
+                                                     std::int64_t{1}, std::int64_t{0}, std::int64_t{0}});
+  EXPECT_EQ(project(*row, order::order_item_added{"pen", 1'000'000, cents(100'000'000'000)}).total_amount, money_max);
+}
+
+TEST(hosted_keyed_view, finds_the_row_of_an_event) {
+  const auto view = host_view<customer_view::view>();
+  ASSERT_NE(view->keys(), nullptr);
+  const auto created = of_order("1", 1, "order_created", std::string{create}),
+             shipped = of_order("1", 2, "order_shipped");
+  EXPECT_TRUE(view->keys()->wants(created) && view->keys()->names(created));
+  EXPECT_EQ(*view->keys()->key_in(created), "ada");
+  EXPECT_TRUE(view->keys()->wants(shipped));
+  EXPECT_FALSE(view->keys()->names(shipped)) << "it belongs where the order's first event says";
+  EXPECT_NE(view->keys()->key_in(shipped).error().what.find("order-1 version 2 (order_shipped) names no row"),
+            std::string::npos);
+  auto elsewhere = created;
+  elsewhere.stream_id = "letter-1";
+  EXPECT_FALSE(view->keys()->wants(elsewhere)) << "an event of the same name of another aggregate";
+  EXPECT_EQ(host_view<order_view::view>()->keys(), nullptr);
+}
+
+TEST(hosted_keyed_view, may_fold_several_aggregates_and_use_the_envelope) {
+  const auto view = host_view<post_view::view>();
+  EXPECT_EQ(view->definition().aggregate, "letter,account");
+  const auto letter = event_of("letter_sent", R"({"recipient":"ada"})", 3);
+  auto account = event_of("account_opened", R"({"owner":"ada"})");
+  account.stream_id = "account-1";
+  EXPECT_EQ(*view->keys()->key_in(letter), "ada 3");
+  EXPECT_EQ(*view->keys()->key_in(account), std::nullopt) << "it says that it belongs to no row";
+  const std::vector<const recorded_event*> all{&letter, &account};
+  EXPECT_EQ(row_json(view->definition().schema, **view->fold("x", std::nullopt, all)),
+            R"({"name":"x","letters":1,"accounts":1})");
 }
 
 TEST(hosted_view, is_defined_by_its_declaration) {

@@ -73,6 +73,30 @@ TEST_P(store_contract, a_shard_whose_checkpoint_is_elsewhere_is_left_as_it_is) {
   EXPECT_FALSE(read(table, {"c"})->rows[0]);
 }
 
+TEST_P(store_contract, a_write_that_goes_together_is_written_whole_or_not_at_all) {
+  ASSERT_TRUE(open_view(example_view()));
+  ASSERT_TRUE(write(one_shard(table, {4, 0, 7}, {example_row("a", "kept")})));
+  view_write both{table,
+                  {{3, 0, 9}, {4, 5, 8}, {5, 0, 1}},
+                  {{3, example_row("a", "late")}, {3, example_row("b", "late")}, {5, example_row("c", "late")}},
+                  true};
+  EXPECT_EQ(*write(both), (shards{3, 4, 5})) << "one checkpoint is elsewhere, so all are refused";
+  EXPECT_EQ(checkpoints(table)->at(3), 0u);
+  EXPECT_EQ(checkpoints(table)->at(4), 7u);
+  EXPECT_EQ(checkpoints(table)->at(5), 0u);
+  EXPECT_EQ(*read(table, {"a"})->rows[0], example_row("a", "kept"));
+  EXPECT_FALSE(read(table, {"b"})->rows[0]);
+  EXPECT_FALSE(read(table, {"c"})->rows[0]);
+  both.moves[1].from = 7;
+  EXPECT_EQ(*write(both), shards{});
+  EXPECT_EQ(checkpoints(table)->at(3), 9u);
+  EXPECT_EQ(checkpoints(table)->at(4), 8u);
+  EXPECT_EQ(checkpoints(table)->at(5), 1u);
+  EXPECT_EQ(*read(table, {"a"})->rows[0], example_row("a", "late"));
+  EXPECT_EQ(*read(table, {"c"})->rows[0], example_row("c", "late"));
+  EXPECT_EQ(*write(both), (shards{3, 4, 5})) << "the same once more";
+}
+
 TEST_P(store_contract, a_write_that_does_not_fit_is_refused_whole) {
   ASSERT_TRUE(open_view(example_view()));
   auto write_row = [&](row_values row) { return write(one_shard(table, {3, 0, 7}, {std::move(row)})); };

@@ -6,6 +6,7 @@
 #include "app/http/server.hpp"
 #include "app/http/standard_routes.hpp"
 #include "domain/account_view.hpp"
+#include "domain/customer_view.hpp"
 #include "domain/order_view.hpp"
 #include "persistence/json_document.hpp"
 #include "persistence/memory/memory_store.hpp"
@@ -23,7 +24,7 @@ namespace {
 registry everything() {
   registry out;
   out.aggregates = {host_aggregate<order::aggregate>(), host_aggregate<account::aggregate>()};
-  out.views = {host_view<order_view::view>(), host_view<account_view::view>()};
+  out.views = {host_view<order_view::view>(), host_view<account_view::view>(), host_view<customer_view::view>()};
   out.queries = {host_query<order_view::orders_of_customer>(), host_query<order_view::search_orders>(),
                  host_query<account_view::accounts_of_owner>()};
   return out;

@@ -33,6 +33,24 @@ TEST(http_generic, a_command_is_sent_by_the_names_of_aggregate_and_command) {
   EXPECT_EQ(code(more), "not_enough");
 }
 
+TEST(http_generic, a_view_with_a_key_of_its_own_is_read_as_others_are) {
+  shop at;
+  std::string token;
+  for (const auto* customer : {"ada@example.org", "bob", "ada@example.org"}) {
+    const auto body = R"({"customer_id":")" + std::string(customer) +
+                      R"(","shipping_address":{},"items":[{"product_id":"lamp","quantity":1,"price":2.50}]})";
+    token += (token.empty() ? "?after=" : "&after=") + member(at.call("POST", "/orders", body).body, "token");
+  }
+  const auto row = at.call("GET", "/customer_summaries/ada%40example.org" + token);
+  EXPECT_EQ(row.status, 200u) << row.body;
+  EXPECT_EQ(member(row.body, "orders"), "2");
+  EXPECT_EQ(member(row.body, "total_amount"), "5.00");
+  EXPECT_EQ(member(row.body, "stale"), "false");
+  EXPECT_EQ(code(at.call("GET", "/customer_summaries/nobody")), "unknown_key");
+  const auto list = at.call("GET", "/customer_summaries" + token + "&orders.lt=2&sort_by=total_amount");
+  EXPECT_EQ(member(list.body, "total"), "1") << list.body;
+}
+
 TEST(http_generic, what_is_so_already_changes_nothing) {
   shop at;
   open(at, "a1", "ada", "1");
@@ -209,8 +227,8 @@ TEST(http_openapi, describes_every_route) {
   EXPECT_FALSE(document.read(answer.body));
   for (const auto* path :
        {"/orders", "/orders/{id}", "/orders/search", "/customers/{id}/orders", "/account/{id}/{command}",
-        "/account_views", "/account_views/{key}", "/queries/accounts_of_owner", "/openapi.json", "/metrics",
-        "/views/{view}/rebuild", "/backup"})
+        "/account_views", "/account_views/{key}", "/customer_summaries/{key}", "/queries/accounts_of_owner",
+        "/openapi.json", "/metrics", "/views/{view}/rebuild", "/backup"})
     EXPECT_FALSE(member(member(answer.body, "paths"), path).empty()) << path;
   const auto command = member(member(answer.body, "paths"), "/account/{id}/{command}");
   EXPECT_NE(command.find(R"("enum":["open_account","deposit","withdraw"])"), std::string::npos) << command;

@@ -1,0 +1,98 @@
+#include "actors/continuation.hpp"
+#include "actors/keyed_projection.hpp"
+#include "actors/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stele {
+
+namespace {
+
+constexpr std::int64_t flush_ms = 1000; ///< How long checkpoints may wait when no row changed.
+
+} // namespace
+
+/// Rows are written in the step that folded them; here it is about checkpoints alone.
+bool keyed_projection::must_write() {
+  if (!is_unwritten()) {
+    passed_ = 0;
+    flushing_ = false;
+    return false;
+  }
+  if (flushing_ || passed_ >= context_->settings.fold_events_max) return true;
+  if (!flush_armed_) {
+    flush_armed_ = true;
+    run_later(self_, flush_ms, [this] {
+      flush_armed_ = false;
+      flush();
+    });
+  }
+  return false;
+}
+
+void keyed_projection::write() {
+  view_write what;
+  what.table = table_;
+  what.together = true;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard)
+    if (shards_[shard].folded > shards_[shard].written)
+      what.moves.push_back({shard, shards_[shard].written, shards_[shard].folded});
+  if (step_)
+    for (const auto& [key, row] : step_->rows) {
+      what.rows.push_back({what.moves.front().shard, *row.after}); // Any of them will do: all move, or none.
+      if (!counting_) continue;
+      tally_.rows.rows += row.before ? 0 : 1;
+      tally_.rows.sum += row_hash(*row.after) - (row.before ? row_hash(*row.before) : 0);
+    }
+  writing_ = true;
+  using shards = std::vector<shard_number>;
+  context_->views.write(std::move(what),
+                        answer_in<shards>(self_, [this](stored<shards> refused) { take_written(std::move(refused)); }));
+}
+
+void keyed_projection::take_written(stored<std::vector<shard_number>> refused) {
+  writing_ = false;
+  if (!refused) return fail(refused.error());
+  if (refused->empty()) return keep_written();
+  context_->counters.guard_refusals.fetch_add(refused->size(), std::memory_order_relaxed);
+  log(log_level::warning, "view " + table_.view + ": its checkpoints are not where they were left; reading them again");
+  reload(failures_++ == 0 ? 0 : next_pause());
+}
+
+void keyed_projection::keep_written() {
+  for (auto& it : shards_) it.written = it.folded;
+  stored_ = tally_;
+  unsure_.clear(); // None of them can happen any more: the checkpoints have moved on.
+  flushing_ = false;
+  passed_ = 0;
+  if (!step_) {
+    failures_ = 0;
+    owner_.moved(false);
+    return advance();
+  }
+  context_->counters.rows_written.fetch_add(step_->rows.size(), std::memory_order_relaxed);
+  for (auto& [key, row] : step_->rows) rows_.put(key, {std::move(row.after), 0, 0, std::nullopt});
+  end_step();
+}
+
+void keyed_projection::fail(const store_error& error) {
+  log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
+  if (error.fault == store_fault::unknown) {
+    unsure_write it{{}, tally_};
+    for (const auto& shard : shards_) it.to.push_back(shard.folded);
+    unsure_.push_back(std::move(it));
+  }
+  reload(next_pause());
+}
+
+void keyed_projection::end_step() {
+  const auto poison = std::move(step_->poison);
+  step_.reset();
+  failures_ = 0;
+  if (poison) rest_or_stop(*poison);
+  announce();
+  advance();
+}
+
+} // namespace stele
