@@ -67,8 +67,8 @@ void add_tentative_runs(std::vector<holding_run>& to) {
       repeated(one_stream(4, with_take_over(losses(2, 1)))));
   add(to, "4 callers on 2 streams: 2 lost batches, unknown outcome, take-over", 1,
       two_streams(one_stream(4, with_take_over(losses(2, 1)))));
-  add(to, "4 callers: lost batch, unknown outcome, snapshot, actor dies, actor retires", 1,
-      one_stream(4, with_death(with_retirement(with_snapshot(losses(1, 1))))));
+  add(to, "3 callers: lost batch, unknown outcome, snapshot, actor dies and retires", 1,
+      one_stream(3, with_death(with_retirement(with_snapshot(losses(1, 1))))));
 }
 
 void add_tentative_rules(std::vector<rule_run>& to) {
