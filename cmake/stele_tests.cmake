@@ -69,7 +69,7 @@ function(stele_protocol_model)
   add_test(NAME model.each_rule_is_needed COMMAND protocol_model --rules)
   add_test(NAME model.holds_in_the_long_form COMMAND protocol_model)
   set_tests_properties(model.holds model.each_rule_is_needed PROPERTIES TIMEOUT 300)
-  set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1200 LABELS deep)
+  set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1800 LABELS deep)
 endfunction()
 
 # Each file in bench/ is a program that prints tables; none of them passes or fails by a time.

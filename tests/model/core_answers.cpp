@@ -49,7 +49,7 @@ const char* core_model::reject(core_state& s, const entry& it) const {
   if (seen > all >> 6 || before != (it.basis & 63))
     broken = "(6) a rejection was decided on a state that never was";
   else if (seen < s.clients[k].seen_before)
-    broken = "(6) a stale rejection: it does not know an event acknowledged before the call";
+    broken = "(6) a stale rejection: it does not know an event stored before the call";
   const char* other = say_no_effect(s, k);
   return broken ? broken : other;
 }

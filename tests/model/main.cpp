@@ -1,4 +1,5 @@
-// protocol_model [--short | --rules | --rule R7]: checks the protocol; docs/protocol.md says what that means.
+// protocol_model [--short | --only WORDS | --rules | --rule R7]: checks the protocol; docs/protocol.md says what that
+// means.
 #include "tests/model/runs.hpp"
 
 #include <cstdio>
@@ -19,12 +20,12 @@ void tell(const verdict& it) {
   if (!it.holds) std::printf("  => %s\n", it.broken.c_str());
 }
 
-/// Every configuration with all rules; fails when one does not hold.
-int check_all(int size_max) {
+/// Every configuration up to a size whose description has the words, with all rules; fails when one does not hold.
+int check_all(int size_max, const char* words = "") {
   int failed = 0;
   std::printf("%12s %12s  result\n", "states", "edges");
   for (const holding_run& run : holding_runs()) {
-    if (run.size > size_max) continue;
+    if (run.size > size_max || run.words.find(words) == std::string::npos) continue;
     const verdict it = run.of(rules{});
     std::printf("%12zu %12zu  %s: %s\n", it.states, it.edges, result_of(it).c_str(), run.words.c_str());
     std::fflush(stdout);
@@ -70,8 +71,9 @@ int tell_without(const char* number) {
 int main(int argc, char** argv) {
   if (argc == 1) return check_all(1);
   if (argc == 2 && !std::strcmp(argv[1], "--short")) return check_all(0);
+  if (argc == 3 && !std::strcmp(argv[1], "--only")) return check_all(1, argv[2]);
   if (argc == 2 && !std::strcmp(argv[1], "--rules")) return check_rules();
   if (argc == 3 && !std::strcmp(argv[1], "--rule")) return tell_without(argv[2]);
-  std::fprintf(stderr, "usage: %s [--short | --rules | --rule R7]\n", argv[0]);
+  std::fprintf(stderr, "usage: %s [--short | --only WORDS | --rules | --rule R7]\n", argv[0]);
   return 2;
 }

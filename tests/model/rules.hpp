@@ -41,6 +41,7 @@ enum class rule : std::uint8_t {
   load_behind,
   repeats_ride,
   one_answers,
+  fall_in_order,
   snapshot_durable,
   old_notices_ignored,
   // Views.

@@ -33,7 +33,7 @@ const char* tentative_model::check_rejection(const tentative_state& s, const dec
   for (int i = 0; i < it.basis.size; ++i)
     if (i >= log.size || log.of[i] != it.basis.of[i]) return "(6) a rejection was decided on a state that never was";
   if (it.basis.size < s.callers[it.caller - 1].seen_before)
-    return "(6) a stale rejection: it does not know an event acknowledged before the call";
+    return "(6) a stale rejection: it does not know an event stored before the call";
   return nullptr;
 }
 

@@ -51,15 +51,24 @@ void tentative_model::send_batch(const tentative_state& from, moves& out) const 
   it.say("the lane sends a batch of ", lane.batch.size, " decisions, ", lane.queue.size, " stay in the queue");
 }
 
+bool tentative_model::is_duplicate(const tentative_state& s) const {
+  int length[streams_max] = {s.log[0].size, s.log[1].size};
+  for (int i = 0; i < s.lane.batch.size; ++i) {
+    const decision& it = s.lane.batch.of[i];
+    if (it.stores && it.basis.size < length[stream_of(it)]++) return true;
+  }
+  return false;
+}
+
 void tentative_model::run_statement(const tentative_state& from, moves& out) const {
   if (from.lane.statement != fate::running) return;
   {
     move it(out, from);
-    it->lane.statement = from.taken_over ? fate::fenced : fate::committed;
-    it.say("PostgreSQL: the batch ", from.taken_over ? "is fenced" : "commits");
-    if (!from.taken_over)
-      for (int i = 0; i < from.lane.batch.size; ++i)
-        if (from.lane.batch.of[i].stores) it.broke(write(*it, from.lane.batch.of[i]));
+    const bool duplicate = !from.taken_over && c_.unique_key_acts && is_duplicate(from);
+    it->lane.statement = from.taken_over ? fate::fenced : duplicate ? fate::failed : fate::committed;
+    it.say("PostgreSQL: the batch ", from.taken_over ? "is fenced" : duplicate ? "raises 23505" : "commits");
+    for (int i = 0; it->lane.statement == fate::committed && i < from.lane.batch.size; ++i)
+      if (from.lane.batch.of[i].stores) it.broke(write(*it, from.lane.batch.of[i]));
   }
   if (!from.left.failures) return;
   move it(out, from);
@@ -109,13 +118,20 @@ void tentative_model::committed(move& it) const {
 void tentative_model::lost(move& it, bool dead) const {
   lane_state& lane = it->lane;
   lane.phase = dead ? writing::dead : writing::idle;
+  for (int i = 0; i < lane.batch.size; ++i) {
+    small& generation = lane.lost_generation[stream_of(lane.batch.of[i])];
+    generation = std::max(generation, lane.batch.of[i].generation);
+  }
   bool told[streams_max] = {};
   const auto fall = [&](const decision& lost) {
     bool& already = told[stream_of(lost)];
     give_back(it, lost, !already);
     already = true;
   };
-  while (lane.batch.size) fall(lane.batch.pop());
+  const auto batch_falls = [&] {
+    while (lane.batch.size) fall(lane.batch.pop());
+  };
+  if (keeps(rule::fall_in_order)) batch_falls();
   for (int left = lane.queue.size; left > 0; --left) {
     const decision waiting = lane.queue.pop();
     if (dead || (keeps(rule::drop_queued) && is_void(*it, waiting)))
@@ -123,6 +139,7 @@ void tentative_model::lost(move& it, bool dead) const {
     else
       lane.queue.push(waiting);
   }
+  batch_falls();
 }
 
 } // namespace model

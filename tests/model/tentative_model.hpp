@@ -17,6 +17,7 @@ struct tentative_configuration {
   asks kind[callers_max] = {asks::nothing, asks::not_empty, asks::empty, asks::nothing};
   int stream[callers_max] = {0, 0, 0, 0};
   int command[callers_max] = {1, 2, 3, 4}; ///< Callers with the same command id repeat each other.
+  bool unique_key_acts = false;            ///< Otherwise to need it is a violation.
   tentative_budgets faults;
 };
 
@@ -56,6 +57,7 @@ private:
   void lane(const state& from, moves& out) const;
   void hear_decision(const state& from, int a, moves& out) const;
   void send_batch(const state& from, moves& out) const;
+  bool is_duplicate(const state& s) const;
   void run_statement(const state& from, moves& out) const;
   void hear_outcome(const state& from, moves& out) const;
   void committed(move& it) const;

@@ -36,6 +36,8 @@ tentative_configuration two_streams(tentative_configuration it) {
   return it;
 }
 
+tentative_configuration with_unique_key(tentative_configuration it) { return it.unique_key_acts = true, it; }
+
 tentative_budgets losses(int failures, int unknowns) {
   tentative_budgets it;
   it.failures = static_cast<small>(failures);
@@ -65,8 +67,8 @@ void add_tentative_runs(std::vector<holding_run>& to) {
       repeated(one_stream(4, with_take_over(losses(2, 1)))));
   add(to, "4 callers on 2 streams: 2 lost batches, unknown outcome, take-over", 1,
       two_streams(one_stream(4, with_take_over(losses(2, 1)))));
-  add(to, "4 callers: lost batch, unknown outcome, snapshot, actor dies, actor retires", 1,
-      one_stream(4, with_death(with_retirement(with_snapshot(losses(1, 1))))));
+  add(to, "3 callers: lost batch, unknown outcome, snapshot, actor dies and retires", 1,
+      one_stream(3, with_death(with_retirement(with_snapshot(losses(1, 1))))));
 }
 
 void add_tentative_rules(std::vector<rule_run>& to) {
@@ -86,8 +88,14 @@ void add_tentative_rules(std::vector<rule_run>& to) {
               in(aggregate, repeated(one_stream(2, losses(1, 0))))},
              {"R35", rule::one_answers, "when the lane answers, it answers losses too, and the aggregate none",
               in(lane, lost)},
+             {"R35b", rule::fall_in_order, "when the lane answers, the batch falls before what waits behind it",
+              in(lane, lost)},
              {"R36", rule::snapshot_durable, "a snapshot is saved once its version is durable",
               in(aggregate, one_stream(3, with_snapshot(losses(1, 0))))},
+             {"R33c", rule::load_behind, "the same when the lane answers, and the unique key acts",
+              in(lane, with_unique_key(one_stream(3, with_retirement(losses(0, 0)))))},
+             {"R33d", rule::load_behind, "the same when the aggregate answers, and the unique key acts",
+              in(aggregate, with_unique_key(one_stream(3, with_death(losses(0, 0)))))},
              {"C3", rule::old_notices_ignored, "an aggregate ignores notices of a generation it has given up",
               in(aggregate, one_stream(3, with_take_over(losses(1, 1)))), false}});
 }
