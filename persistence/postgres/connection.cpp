@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::string_view schema_mark = "stele.";
+constexpr std::size_t kept_max = 200; ///< Statements kept for one connection; each takes memory of the server.
 
 // What the server says of a prepared statement.
 constexpr std::string_view not_prepared_here = "26000"; ///< A pooler gave another session.
@@ -216,6 +217,11 @@ result connection::run(const std::string& sql) {
 result connection::run_once(const std::string& sql, parameters& values) {
   begin();
   return run_unnamed(sql, values);
+}
+
+result connection::run_if_room(const std::string& sql, parameters& values) {
+  const bool room = prepared_.size() < kept_max || prepared_.count(sql) > 0;
+  return room ? run(sql, values) : run_once(sql, values);
 }
 
 result connection::run_unnamed(const std::string& sql, parameters& values) {

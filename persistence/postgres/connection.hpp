@@ -42,7 +42,10 @@ public:
   result run(const std::string& sql, parameters& values);
   result run(const std::string& sql);
 
-  /// Runs a statement that is not worth keeping.
+  /// The same for texts that depend on what people ask: kept while there is room, else as `run_once`.
+  result run_if_room(const std::string& sql, parameters& values);
+
+  /// Runs a statement that is not worth keeping, or that is planned best for its values.
   result run_once(const std::string& sql, parameters& values);
 
   /// Runs a script without values.

@@ -75,6 +75,14 @@ void add_rows(parameters& into, const table_schema& schema, const std::vector<co
   }
 }
 
+/// Whether an index helps a search depends on what is searched for: such a selection is planned each time.
+bool searches(const checked_selection& what) {
+  for (const auto& group : what.where)
+    for (const checked_condition& it : group)
+      if (it.how == comparison::contains) return true;
+  return false;
+}
+
 /// `7,0,3`, one for each shard.
 std::vector<shard_position> split_positions(std::string_view text, std::uint32_t shards) {
   std::vector<shard_position> positions;
@@ -128,7 +136,7 @@ selected_rows select_rows(connection& db, const view_definition& view, const loc
                           const checked_selection& what, std::uint32_t shards) {
   parameters values;
   const std::string sql = select_sql(view, table, what, values);
-  const result rows = db.run_once(sql, values);
+  const result rows = searches(what) ? db.run_once(sql, values) : db.run_if_room(sql, values);
   selected_rows found;
   found.page.total = static_cast<std::uint64_t>(rows.integer(0, 0));
   found.positions = split_positions(rows.text(0, 1), shards);

@@ -1,4 +1,5 @@
 // What is sent to the server for what is asked of the store: how many statements, over how many connections.
+#include "persistence/postgres/connection.hpp"
 #include "tests/kit/postgres_place.hpp"
 #include "tests/kit/view_rows.hpp"
 
@@ -17,7 +18,7 @@ protected:
   }
 
   static postgres_server& server() {
-    static postgres_server one({"shared_preload_libraries=pg_stat_statements"});
+    static postgres_server one({"shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_planning=on"});
     return one;
   }
 
@@ -93,6 +94,30 @@ TEST_F(postgres_statements, a_write_that_waits_keeps_no_reader_waiting) {
   EXPECT_TRUE(ask<done>([&](auto reply) { store->events().fence(0, reply); }));
   other.run("COMMIT");
   EXPECT_TRUE(answer.get());
+}
+
+TEST_F(postgres_statements, a_list_that_is_asked_for_often_is_planned_a_few_times) {
+  auto store = place_.open();
+  ASSERT_TRUE(ask<view_status>([&](auto reply) { store->views().open_view(example_view(), reply); }));
+  const auto list = [&](const row_selection& what) {
+    return ask<selected_rows>([&](auto reply) { store->views().select({"example_views", 1}, what, reply); });
+  };
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(list(where("title", comparison::equal, std::to_string(i))));
+    EXPECT_TRUE(list(where("title", comparison::contains, std::to_string(i))));
+  }
+  EXPECT_EQ(counted("calls", "array_to_string%\"title\" = "), "100");
+  EXPECT_LT(std::stoi(counted("plans", "array_to_string%\"title\" = ")), 20);
+  EXPECT_EQ(counted("plans", "array_to_string%LIKE"), "100") << "how a search goes best depends on its words";
+}
+
+TEST_F(postgres_statements, the_server_keeps_only_so_many_of_what_people_ask) {
+  postgres::connection_settings where;
+  where.uri = place_.options.uri;
+  postgres::connection db(where);
+  postgres::parameters none;
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(db.run_if_room("SELECT " + std::to_string(i), none).integer(0, 0), i);
+  EXPECT_LE(db.integer("SELECT count(*) FROM pg_prepared_statements"), 210);
 }
 
 TEST_F(postgres_statements, the_connections_are_few_however_much_is_asked) {
