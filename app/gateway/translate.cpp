@@ -1,5 +1,7 @@
 #include "app/gateway/translate.hpp"
 
+#include "persistence/json_text.hpp"
+
 #include <algorithm>
 
 namespace stele::gateway {
@@ -71,8 +73,8 @@ std::variant<command_ptr, refusal> to_command(command_request it, unix_ms deadli
 std::variant<query_ptr, refusal> to_query(lookup_request it, std::int64_t timeout_ms) {
   auto after = read_token(it.after);
   if (!after) return bad_token();
-  if (!is_id(it.key))
-    return invalid("bad_id", "The key is '" + it.key + "', wanted 1 to 128 of letters, digits and `._~-`.");
+  if (it.key.empty() || !is_utf8(it.key)) // That of a keyed view may be any text.
+    return invalid("bad_key", "A look-up needs a key, as UTF-8.");
   query_ptr made{new query};
   made->view = std::move(it.view);
   made->key = std::move(it.key);

@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 #include "app/client/client.hpp"
 #include "app/gateway/door.hpp"
+#include "domain/customer_view.hpp"
 #include "domain/order.hpp"
 #include "domain/order_view.hpp"
 
@@ -21,6 +22,7 @@ registry order_service() {
   registry it;
   it.aggregates.push_back(host_aggregate<order::aggregate>());
   it.views.push_back(host_view<order_view::view>());
+  it.views.push_back(host_view<customer_view::view>());
   it.queries.push_back(host_query<order_view::orders_of_customer>());
   return it;
 }
@@ -130,6 +132,18 @@ TEST_F(round_trip, the_past_of_an_order) {
   EXPECT_EQ(past->version, 1u);
   EXPECT_NE(past->state.find(R"("pending")"), std::string::npos) << past->state;
   EXPECT_FALSE(shop_->state_at_version("order", "7", 3));
+}
+
+TEST_F(round_trip, a_row_with_a_key_of_its_own_is_looked_up_by_any_text) {
+  const order::create_order it{"Ada & Co.", {{"tea", 2, cents(450)}}, json_object::from_json("{}")};
+  for (const auto* id : {"7", "8"}) ASSERT_TRUE(shop_->send<order::aggregate>(id, it));
+  const auto seen = shop_->get("customer_summaries", "Ada & Co.");
+  ASSERT_TRUE(seen) << seen.error().message;
+  ASSERT_EQ(seen->rows.size(), 1u);
+  EXPECT_FALSE(seen->stale);
+  EXPECT_EQ(read_row<customer_view::row>(seen->rows.front())->orders, 2);
+  EXPECT_EQ(shop_->get("customer_summaries", "").error().code, "bad_key");
+  EXPECT_EQ(shop_->get("customer_summaries", "\xff").error().code, "bad_key");
 }
 
 TEST_F(round_trip, an_order_nobody_made_is_no_row) {
