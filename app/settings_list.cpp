@@ -89,7 +89,9 @@ std::vector<setting> node_settings() {
 
 std::vector<setting> http_settings() {
   return {
-    text({"http", "address", "", "Where the HTTP door listens. An address that is not loopback needs TLS and keys, else the node does not start."},
+    text({"http", "address", "",
+          "Where the HTTP door listens. An address that is not loopback needs TLS and keys, else the node does not "
+          "start."},
          "an IP address", is_address, STELE_FIELD(http.address)),
     number({"http", "port", "", "Its port; 0: any free one, which the node prints when it is ready."},
            0, 65'535, STELE_FIELD(http.port)),
