@@ -1,6 +1,8 @@
 #include "app/command_line.hpp"
 
+#include "app/admin/node_address.hpp"
 #include "app/admin/node_commands.hpp"
+#include "app/admin/security_commands.hpp"
 #include "app/admin/store_commands.hpp"
 #include "app/check/check_command.hpp"
 #include "app/load/load_command.hpp"
@@ -11,7 +13,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <charconv>
 #include <memory>
 
 namespace stele {
@@ -57,6 +58,8 @@ public:
     add_import();
     add_load();
     add_check();
+    add_keys();
+    add_certs();
   }
 
   command_line parse(std::vector<std::string> arguments) {
@@ -109,9 +112,20 @@ private:
 
   void add_node_options(CLI::App* to) {
     add_config(to);
-    to->add_option("--node", node_, "The node asked; without it the HTTP door the settings speak of.")
-        ->type_name("HOST:PORT");
+    add_access(to, "The node asked; without it the HTTP door the settings speak of.");
     to->add_flag("--json", json_, "The node's answer as it is, for programs.");
+  }
+
+  // The way to a node and what is shown there.
+  void add_access(CLI::App* to, const char* node) {
+    to->add_option("--node", way_.node, node)->type_name("[https://]HOST:PORT");
+    to->add_option("--ca", way_.authority, "With https: whose certificates are believed; else those the system does.")
+        ->type_name("FILE");
+    to->add_option("--certificate", way_.certificate, "With https: what is shown to a node that asks for one.")
+        ->type_name("FILE");
+    to->add_option("--private-key", way_.private_key, "Of that certificate.")->type_name("FILE");
+    to->add_option("--key-file", way_.key_file, "Holds a key of 'stele keys create'; else STELE_KEY is used.")
+        ->type_name("FILE");
   }
 
   void add_store_options(CLI::App* to) {
@@ -124,10 +138,9 @@ private:
     return [this, does = std::move(does)]() -> command_line {
       auto settings = read_config({file_, {}});
       if (!settings) return bad_usage{settings.error().what};
-      admin::node_options node{settings->http.address, settings->http.port, json_};
-      if (!node_.empty() && !read_address(node_, node.host, node.port))
-        return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
-      return run_command([does, node] { return does(node); });
+      auto way = admin::find_node(way_, settings->http);
+      if (!way) return bad_usage{way.error().what};
+      return run_command([does, node = admin::node_options{*way, json_}] { return does(node); });
     };
   }
 
@@ -138,17 +151,6 @@ private:
       if (!settings) return bad_usage{settings.error().what};
       return run_command([does, store = settings->store] { return does(store); });
     };
-  }
-
-  // `HOST:PORT` or `[V6]:PORT`.
-  static bool read_address(const std::string& text, std::string& host, std::uint16_t& port) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos || colon == 0) return false;
-    host = text.substr(0, colon);
-    if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    const auto* end = text.data() + text.size();
-    const auto [stopped, fault] = std::from_chars(text.data() + colon + 1, end, port);
-    return fault == std::errc{} && stopped == end && port != 0;
   }
 
   void add_node() {
@@ -260,12 +262,15 @@ private:
   // A command that runs a node of its own, or loads another.
   choice loads() {
     return [this]() -> command_line {
-      if (!node_.empty() && !read_address(node_, load_.node.host, load_.node.port))
-        return bad_usage{"--node: wanted HOST:PORT, found '" + node_ + "'"};
-      if (!gateway_.empty() && !read_address(gateway_, load_.gateway.host, load_.gateway.port))
+      if (!gateway_.empty() && !admin::read_address(gateway_, load_.gateway.host, load_.gateway.port))
         return bad_usage{"--gateway: wanted HOST:PORT, found '" + gateway_ + "'"};
       auto settings = read_config({file_, overrides_});
       if (!settings) return bad_usage{settings.error().what};
+      if (!way_.node.empty()) {
+        auto way = admin::find_node(way_, settings->http);
+        if (!way) return bad_usage{way.error().what};
+        load_.node = std::move(*way);
+      }
       if (const auto wrong = load::complete(load_)) return bad_usage{*wrong};
       load_.json = json_;
       return run_command(
@@ -279,8 +284,7 @@ private:
                        "20s --report load.html. Exits 1 when an answer was wrong, not when it was slow.",
                        loads());
     add_config(it);
-    it->add_option("--node", node_, "A node, over HTTP. Without it and --gateway: one in this process.")
-        ->type_name("HOST:PORT");
+    add_access(it, "A node, over HTTP. Without it and --gateway: one in this process.");
     it->add_option("--gateway", gateway_, "A node, over CAF; with --node too, that is asked for the lag of views.")
         ->type_name("HOST:PORT");
     add_load_options(it);
@@ -333,18 +337,55 @@ private:
         ->check(CLI::Range(1, 10'000));
   }
 
+  void add_keys() {
+    auto* it = command("keys", "Make, list and revoke the keys that callers of the HTTP door carry.",
+                       [this]() -> command_line {
+                         auto settings = read_config({file_, {}});
+                         if (!settings) return bad_usage{settings.error().what};
+                         if (keys_.file.empty()) keys_.file = settings->http.keys;
+                         if (auto wrong = wrong_with(keys_); !wrong.empty()) return bad_usage{std::move(wrong)};
+                         return run_command([this] { return admin::change_keys(keys_); });
+                       });
+    it->add_option("ACTION", keys_.action, "create, list or revoke.")
+        ->required()
+        ->check(CLI::IsMember({"create", "list", "revoke"}));
+    it->add_option("ID", keys_.id, "The key to revoke.");
+    it->add_option("--name", keys_.name, "Who a new key is for.");
+    it->add_option("--role", keys_.role, "query, command or admin; each may do what those before it may.");
+    it->add_option("--expires", keys_.expires, "When a new key ends, as 90d or 12h; without it never.");
+    it->add_option("--file", keys_.file, "The file of the keys; without it http.keys of the settings.")
+        ->type_name("FILE");
+    add_config(it);
+  }
+
+  void add_certs() {
+    auto* it = command("certs",
+                       "Make a private authority for nodes, one for clients, and their certificates: stele certs tls "
+                       "--node shop.example,10.0.0.7 --client ada",
+                       [this] { return run_command([this] { return admin::make_certificates(certs_); }); });
+    it->add_option("FOLDER", certs_.folder, "Authorities that are in it are used; no file is overwritten.")->required();
+    it->add_option("--node", certs_.nodes, "A node's name, and what else its certificate is valid for.")
+        ->type_name("NAME[,ADDRESS...]");
+    it->add_option("--client", certs_.clients, "A client's name.")->type_name("NAME");
+    it->add_option("--days", certs_.days, "How long the certificates are valid; built-in 365.")
+        ->check(CLI::Range(1, 3650));
+  }
+
   CLI::App app_;
   const registry& hosted_;
   choice chosen_;
   std::optional<std::string> file_;
   std::vector<std::pair<std::string, std::string>> overrides_;
   bool print_config_ = false, json_ = false;
-  std::string node_, gateway_, name_, key_, after_, path_, action_ = "list";
+  std::string gateway_, name_, key_, after_, path_, action_ = "list";
   std::vector<std::string> parameters_;
   admin::send_request send_{{}, {}, {}, "{}", {}};
   admin::stream_request stream_;
   load::load_options load_;
   check::command_options check_;
+  admin::node_words way_;
+  admin::keys_request keys_;
+  security::wanted_certificates certs_;
 };
 
 } // namespace

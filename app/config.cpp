@@ -111,6 +111,13 @@ void anchor_store(config& it, const std::filesystem::path& folder) {
   if (file.is_relative() && !folder.empty()) it.store.uri = std::string(scheme) + (folder / file).string();
 }
 
+// So do the files of the HTTP door.
+void anchor_door(config& it, const std::filesystem::path& folder) {
+  for (auto* file : {&it.http.certificate, &it.http.private_key, &it.http.client_authority, &it.http.keys})
+    if (!file->empty() && std::filesystem::path(*file).is_relative() && !folder.empty())
+      *file = (folder / *file).string();
+}
+
 std::optional<config_error> read_file(config& into, const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -154,6 +161,7 @@ configured<config> read_config(const config_request& from) {
   if (from.file || std::filesystem::is_regular_file(file)) {
     if (auto error = read_file(made, file)) return *error;
     anchor_store(made, std::filesystem::path(file).parent_path());
+    anchor_door(made, std::filesystem::path(file).parent_path());
   }
   for (const auto& [name, value] : from.overrides)
     if (auto error = set_setting(made, name, value, "--" + name)) return *error;

@@ -36,6 +36,10 @@ bool is_schema(std::string_view value) {
 
 bool is_durability(std::string_view value) { return value == "refuse" || value == "warn"; }
 
+bool is_path(std::string_view value) {
+  return value.size() <= 4096 && value.find_first_of(std::string_view("\0\n", 2)) == std::string_view::npos;
+}
+
 bool is_address(std::string_view value) {
   const auto fits = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
   return !value.empty() && value.size() <= 45 && std::all_of(value.begin(), value.end(), fits);
@@ -85,10 +89,26 @@ std::vector<setting> node_settings() {
 
 std::vector<setting> http_settings() {
   return {
-    text({"http", "address", "", "Where the HTTP door listens. Loopback only: there is no TLS on it."},
+    text({"http", "address", "",
+          "Where the HTTP door listens. An address that is not loopback needs TLS and keys, else the node does not "
+          "start."},
          "an IP address", is_address, STELE_FIELD(http.address)),
     number({"http", "port", "", "Its port; 0: any free one, which the node prints when it is ready."},
            0, 65'535, STELE_FIELD(http.port)),
+    text({"http", "certificate", "",
+          "PEM file with the door's certificate; it then speaks TLS only. Made by 'stele certs'; read at start."},
+         "nothing or a file", is_path, STELE_FIELD(http.certificate)),
+    text({"http", "private-key", "", "PEM file with the key of this certificate; nobody but its owner may read it."},
+         "nothing or a file", is_path, STELE_FIELD(http.private_key)),
+    text({"http", "client-authority", "",
+          "PEM file of an authority: callers must show a certificate of it. Empty: they need none."},
+         "nothing or a file", is_path, STELE_FIELD(http.client_authority)),
+    text({"http", "keys", "",
+          "File of the keys callers must carry, made by 'stele keys'. Read again a second after it changed. Empty: no "
+          "keys are asked for."},
+         "nothing or a file", is_path, STELE_FIELD(http.keys)),
+    number({"http", "handshake-ms-max", "ms", "From connecting to the end of the TLS handshake."},
+           1, hour_ms, STELE_FIELD(http.handshake_ms)),
     number({"http", "threads", "threads", "Threads that read requests and write answers."},
            1, 64, STELE_FIELD(http.threads)),
     name_list({"http", "allowed-hosts", "",

@@ -7,6 +7,7 @@ endif()
 find_package(CAF 0.17.6 REQUIRED COMPONENTS core io)    # libcaf-dev
 find_package(SQLite3 REQUIRED)                          # libsqlite3-dev
 find_package(PostgreSQL REQUIRED)                       # libpq-dev
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL Crypto) # libssl-dev
 find_package(spdlog REQUIRED)                           # libspdlog-dev
 find_package(prometheus-cpp REQUIRED)                   # prometheus-cpp-dev
 find_package(Threads REQUIRED)

@@ -130,6 +130,13 @@ TEST(layers, only_the_postgres_folder_speaks_libpq) {
   }
 }
 
+TEST(layers, only_the_security_folder_speaks_openssl) {
+  for (const auto& file : sources()) {
+    if (!is_layer(file) || file.within("app/security")) continue;
+    for (const auto& name : includes(file)) EXPECT_FALSE(starts(name, {"<openssl/"})) << file.path;
+  }
+}
+
 TEST(layers, actors_ask_the_ports_for_time_and_chance) {
   const auto actors = [](const source_file& file) {
     return file.within("actors") && !starts(file.path, {"actors/clock.", "actors/random."});

@@ -15,7 +15,7 @@ bool is_problem(const http::client_response& it) {
 
 } // namespace
 
-node_call::node_call(const node_options& options) : options_(options), client_(options.host, options.port) {}
+node_call::node_call(const node_options& options) : options_(options), client_(options.node) {}
 
 std::optional<std::string> node_call::request(std::string_view method, const std::string& target, std::string_view body,
                                               const http::header_list& headers) {

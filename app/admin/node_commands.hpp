@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/registry.hpp"
+#include "app/http/node_access.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,8 +13,7 @@ namespace stele::admin {
 
 /// Which node is asked, and how the answer is shown.
 struct node_options {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;
+  http::node_access node;
   bool json = false; ///< The node's answer as it is, for programs.
 };
 

@@ -44,10 +44,10 @@ void answer_reports(node& shop, const reply& answer) {
   });
 }
 
-/// Runs `then` for a caller on this machine.
-handler local(handler then) {
+/// Runs `then` for a caller with a key for it; where nobody needs a key, for callers on this machine.
+handler guarded(handler then) {
   return [then = std::move(then)](const request& it, reply answer) {
-    if (!it.from_loopback)
+    if (!it.may_administer)
       return answer(problem(403, "not_local", "administration is only for callers on the machine of the node"));
     then(it, std::move(answer));
   };
@@ -70,7 +70,7 @@ void add_view_action(routes& table, node& shop, const std::string& name, view_ac
     auto done = json(202, object_text().text("view", view).text("begun", name).finish());
     (shop.*action)(view, done_reply(std::move(answer), std::move(done)));
   };
-  table.add("POST", "/views/{view}/" + name, local(run), {std::move(summary), {}, {}, {}});
+  table.add("POST", "/views/{view}/" + name, guarded(run), {std::move(summary), {}, {}, {}, false, access::admin});
 }
 
 asked<std::string> read_backup_file(const request& it) {
@@ -97,21 +97,26 @@ void add_backup(routes& table, node& shop) {
     auto done = json(201, object_text().text("file", *file).finish());
     shop.backup(*file, done_reply(std::move(answer), std::move(done)));
   };
-  table.add("POST", "/backup", local(run),
-            {"Writes a consistent copy of the store to a new file on the node's machine.", {}, "{file}", {}});
+  table.add("POST", "/backup", guarded(run),
+            {"Writes a consistent copy of the store to a new file on the node's machine.",
+             {},
+             "{file}",
+             {},
+             false,
+             access::admin});
 }
 
 } // namespace
 
 void add_health_routes(routes& table, node& shop, std::shared_ptr<const server_counters> counters) {
   table.add("GET", "/healthz", [](const request&, const reply& answer) { answer(json(200, R"({"status":"ok"})")); },
-            {"The process answers.", {}, {}, {}});
+            {"The process answers.", {}, {}, {}, false, access::open});
   table.add("GET", "/readyz",
             [&shop](const request&, const reply& answer) {
               answer(shop.ready() ? json(200, R"({"status":"ready"})")
                                   : problem(503, "not_ready", "the node is opening its views or draining"));
             },
-            {"The node takes commands and queries.", {}, {}, {}});
+            {"The node takes commands and queries.", {}, {}, {}, false, access::open});
   table.add("GET", "/metrics",
             [&shop, counters](const request&, const reply& answer) {
               shop.reports([&shop, counters, answer](const std::vector<view_report>& views) {
@@ -125,7 +130,7 @@ void add_health_routes(routes& table, node& shop, std::shared_ptr<const server_c
 }
 
 void add_admin_routes(routes& table, node& shop) {
-  table.add("GET", "/views", local([&shop](const request&, const reply& answer) { answer_reports(shop, answer); }),
+  table.add("GET", "/views", guarded([&shop](const request&, const reply& answer) { answer_reports(shop, answer); }),
             {"The views: state, lag, stopped shards, progress of a rebuild.", {}, {}, {}});
   add_view_action(table, shop, "rebuild", &node::rebuild, "Rebuilds a view beside the serving one.");
   add_view_action(table, shop, "pause", &node::pause, "Stops folding events into a view.");

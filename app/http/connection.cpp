@@ -1,6 +1,7 @@
 #include "app/http/connection.hpp"
 
 #include "actors/log.hpp"
+#include "app/http/access.hpp"
 #include "app/http/connection_slot.hpp"
 #include "app/http/problem.hpp"
 #include "app/http/wire.hpp"
@@ -34,8 +35,8 @@ std::string lower_case(std::string_view text) {
 } // namespace
 
 connection::connection(tcp::socket socket, tcp::endpoint peer, std::shared_ptr<connection_home> home)
-    : socket_(std::move(socket)), peer_(std::move(peer)), home_(std::move(home)), read_timer_(socket_.get_executor()),
-      write_timer_(socket_.get_executor()),
+    : socket_(std::move(socket), home->tls), peer_(std::move(peer)), home_(std::move(home)),
+      read_timer_(socket_.get_executor()), write_timer_(socket_.get_executor()),
       buffer_(home_->settings.request_line_bytes_max + home_->settings.header_bytes_max + read_bytes) {}
 
 connection::~connection() {
@@ -48,10 +49,31 @@ connection::~connection() {
 void connection::disarm(timer& it) { it.expires_at(steady_clock::time_point::max()); }
 
 void connection::start() {
-  net::dispatch(socket_.get_executor(), [self = shared_from_this()] { self->await_request(); });
+  net::dispatch(socket_.get_executor(),
+                [self = shared_from_this()] { self->socket_.is_tls() ? self->shake_hands() : self->await_request(); });
+}
+
+// Whoever is slow, speaks no TLS, or has no certificate where one is asked for, is cut off without a word.
+void connection::shake_hands() {
+  reading_ = true;
+  arm(read_timer_, home_->settings.handshake_ms, [](connection& c) {
+    ++c.home_->counters->timed_out;
+    c.close();
+  });
+  socket_.async_handshake(net::ssl::stream_base::server, [self = shared_from_this()](error_code why) {
+    self->reading_ = false;
+    self->disarm(self->read_timer_);
+    if (!why && !self->no_more_) return self->await_request();
+    if (why && why != net::error::operation_aborted) {
+      ++self->home_->counters->handshakes_failed;
+      log(log_level::debug, "http: no TLS with " + self->peer_.address().to_string() + ": " + why.message());
+    }
+    self->close();
+  });
 }
 
 void connection::turn_away(response why) {
+  if (socket_.is_tls()) return abort(); // A handshake is dear, and there is no room.
   net::dispatch(socket_.get_executor(), [self = shared_from_this(), why = std::move(why)] { self->refuse(why); });
 }
 
@@ -126,6 +148,7 @@ void connection::accept_header() {
     log(log_level::debug, "http: refused the header of " + printable(head.method + ' ' + head.target));
     return refuse(*fault);
   }
+  if (!let_in(head)) return;
   if (parser_->is_done()) return on_body({});
   for (const auto& [name, value] : head.headers) {
     if (name != "expect") continue;
@@ -136,6 +159,17 @@ void connection::accept_header() {
   body_began_ = steady_clock::now();
   body_bytes_ = 0;
   read_body();
+}
+
+// Before the body is read: nobody's is kept in memory without a key.
+bool connection::let_in(const request_head& head) {
+  if (!home_->keys) return true;
+  auto outcome = admit(head, home_->table, *home_->keys);
+  caller_ = std::move(outcome.caller);
+  if (!outcome.denied) return true;
+  ++home_->counters->denied;
+  refuse(*outcome.denied);
+  return false;
 }
 
 // The interim answer has its place in the order like any other.
@@ -182,7 +216,7 @@ void connection::on_body(error_code why) {
 void connection::on_read_error(error_code why) {
   disarm(read_timer_);
   using beast::http::error;
-  if (only_listens()) return close();
+  if (only_listens()) return socket_.has_ended_sending() && socket_.lower().is_open() ? discard() : close();
   if (no_more_) return is_at_rest() ? close() : void();
   if (why == error::body_limit)
     return refuse(problem(413, "body_too_large",

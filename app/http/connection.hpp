@@ -5,6 +5,9 @@
 #include "app/http/routes.hpp"
 #include "app/http/server_counters.hpp"
 #include "app/http/settings.hpp"
+#include "app/security/key_ring.hpp"
+#include "app/security/stream.hpp"
+#include "app/security/tls.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -30,6 +33,8 @@ struct connection_home {
   http_settings settings;
   routes table;
   std::shared_ptr<server_counters> counters;
+  security::tls_context tls;                ///< Null: plain.
+  std::shared_ptr<security::key_ring> keys; ///< Null: nobody needs a key.
 };
 
 /// Lives as long as one of its operations is under way. All of it runs on the socket's executor, a strand.
@@ -41,7 +46,7 @@ public:
   ~connection();
 
   void start();             ///< Reads requests until one end closes.
-  void turn_away(response); ///< Answers without reading, and closes.
+  void turn_away(response); ///< Answers without reading, and closes. Over TLS it only closes.
   void finish();            ///< From any thread: answers what is in work, reads nothing more, closes.
   void abort();             ///< From any thread: closes now.
 
@@ -53,10 +58,12 @@ private:
   using timer = boost::asio::steady_timer;
 
   // Reading.
+  void shake_hands();
   void await_request();
   void read_header();
   void on_header(error_code why);
   void accept_header();
+  bool let_in(const request_head& head);
   void read_body();
   void on_body(error_code why);
   void on_read_error(error_code why);
@@ -81,6 +88,7 @@ private:
   void discard();
   void close();
   bool is_at_rest() const { return slots_.empty() && out_.empty() && !rest_; }
+  bool is_still_let_in() const;
   bool only_listens() const { return lingering_ || rest_; } // What comes is thrown away.
 
   template <class Then>
@@ -89,13 +97,14 @@ private:
   void arm_idle_timer();
   void arm_body_timer();
 
-  tcp::socket socket_;
+  security::stream<tcp::socket> socket_; // Plain or TLS.
   const tcp::endpoint peer_;
   const std::shared_ptr<connection_home> home_;
   timer read_timer_, write_timer_;
 
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
+  std::shared_ptr<const security::door_key> caller_; // Of the request that is read.
   std::chrono::steady_clock::time_point body_began_;
   std::size_t body_bytes_ = 0;
   bool reading_ = false;   // A read is under way.
@@ -107,7 +116,8 @@ private:
   std::size_t out_begin_ = 0;
   bool last_answer_ = false;          // Close after `out_`.
   std::shared_ptr<body_stream> rest_; // Of the last answer; what goes into `out_` now.
-  bool ending_ = false;               // No answer has a rest any more.
+  std::shared_ptr<const security::door_key> rest_caller_;
+  bool ending_ = false; // No answer has a rest any more.
 };
 
 } // namespace stele::http

@@ -1,4 +1,5 @@
 #include "actors/log.hpp"
+#include "app/http/access.hpp"
 #include "app/http/connection.hpp"
 #include "app/http/connection_slot.hpp"
 #include "app/http/problem.hpp"
@@ -60,7 +61,7 @@ bool connection::fill(request& it, const request_head& head, response& wrong) {
   it.query = std::move(where.query);
   it.headers = head.headers;
   it.body = std::move(parser_->get().body());
-  it.from_loopback = peer_.address().is_loopback();
+  it.may_administer = home_->keys ? caller_ != nullptr : peer_.address().is_loopback(); // `let_in` knows the role.
   return true;
 }
 
@@ -74,6 +75,9 @@ void connection::dispatch(request_head head) {
   auto match = home_->table.match(it.method, it.path);
   if (!match.found) return answered(mine, no_route(match, head.method), false);
   it.parameters = std::move(match.parameters);
+  if (caller_ && role_needed(*match.found) == security::role::admin)
+    log(log_level::info, "http: " + it.method + ' ' + printable(head.target) + " by key " + caller_->id + " (" +
+                             printable(caller_->name) + ')');
   try {
     match.found->answer(it, reply_to(mine));
   } catch (const std::exception& defect) {
@@ -87,6 +91,7 @@ connection::slot_ptr connection::open_slot(bool head_only, bool keep_alive) {
   it->head_only = head_only;
   it->closes = !keep_alive;
   it->counted = true;
+  it->caller = caller_;
   no_more_ = no_more_ || !keep_alive;
   ++home_->counters->requests_in_work;
   slots_.push_back(it);
@@ -148,6 +153,7 @@ void connection::flush() {
   while (!slots_.empty() && slots_.front()->bytes && !last_answer_ && !rest_ && out_.size() < out_bytes_max) {
     out_ += *slots_.front()->bytes;
     rest_ = std::move(slots_.front()->rest);
+    rest_caller_ = slots_.front()->caller;
     last_answer_ = slots_.front()->closes && !rest_;
     slots_.pop_front();
   }
@@ -193,6 +199,7 @@ void connection::pull() {
 
 void connection::take_piece(std::optional<std::string> piece) {
   if (!rest_) return; // Ended meanwhile.
+  if (!is_still_let_in()) piece = std::nullopt;
   if (piece && !piece->empty()) {
     out_ = std::move(*piece);
     return write_some();
@@ -202,24 +209,32 @@ void connection::take_piece(std::optional<std::string> piece) {
   linger();
 }
 
+// A key that was taken back ends also what was asked before.
+bool connection::is_still_let_in() const { return !rest_caller_ || home_->keys->still_good(*rest_caller_, key_time()); }
+
 // Closing while bytes of the caller are unread would make the kernel take back the answer (a reset), so what still
 // comes is read and thrown away for a moment.
 void connection::linger() {
-  error_code ignored; // A caller that is gone already can't be told.
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  if (lingering_) return;
   lingering_ = no_more_ = true;
   arm(read_timer_, linger_ms, [](connection& c) { c.close(); });
+  socket_.end_sending([self = shared_from_this()] {
+    error_code ignored; // A caller that is gone already can't be told.
+    self->socket_.lower().shutdown(tcp::socket::shutdown_send, ignored);
+  });
   if (!reading_) discard();
 }
 
 void connection::discard() {
   buffer_.clear();
   reading_ = true;
-  socket_.async_read_some(buffer_.prepare(discard_bytes), [self = shared_from_this()](error_code why, std::size_t) {
-    self->reading_ = false;
-    if (why) return self->close();
-    self->discard();
-  });
+  const bool last = socket_.has_ended_sending(); // An end of TLS is not yet one of the bytes below it.
+  socket_.async_read_some(buffer_.prepare(discard_bytes),
+                          [self = shared_from_this(), last](error_code why, std::size_t) {
+                            self->reading_ = false;
+                            if (why && (last || !self->socket_.has_ended_sending())) return self->close();
+                            self->discard();
+                          });
 }
 
 void connection::close() {
@@ -229,7 +244,7 @@ void connection::close() {
   rest_ = nullptr;
   for (const auto& it : slots_) it->deadline.cancel();
   error_code ignored; // Closing a socket can't be retried.
-  socket_.close(ignored);
+  socket_.lower().close(ignored);
 }
 
 } // namespace stele::http

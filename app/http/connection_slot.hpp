@@ -10,6 +10,7 @@ struct connection::slot {
   std::optional<std::string> bytes; // The answer, once it is there.
   std::shared_ptr<body_stream> rest;
   response late;
+  std::shared_ptr<const security::door_key> caller;
   bool head_only = false, closes = false, counted = false;
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   timer deadline;

@@ -1,5 +1,7 @@
 #include "app/http/http_client.hpp"
 
+#include "app/security/stream.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -24,7 +26,13 @@ constexpr std::uint64_t body_bytes_max = 256u << 20;
 
 bool ended_by_peer(const error_code& why) {
   return why == beast::http::error::end_of_stream || why == net::error::eof || why == net::error::connection_reset ||
-         why == net::error::broken_pipe;
+         why == net::error::broken_pipe || why == net::ssl::error::stream_truncated;
+}
+
+std::string_view hint(const error_code& why) {
+  return why.category() == net::error::get_ssl_category() || why == net::ssl::error::stream_truncated
+             ? "; does the node speak TLS, and is --ca its authority?"
+             : "; is the node running?";
 }
 
 client_response to_response(parser&& from) {
@@ -44,17 +52,11 @@ std::optional<std::string> client_response::header(std::string_view name) const 
 }
 
 struct http_client::parts {
-  std::string host;
-  std::uint16_t port = 0;
+  node_access node;
   std::chrono::milliseconds timeout;
   net::io_context io;
-  std::optional<beast::tcp_stream> stream;
+  std::optional<security::stream<beast::tcp_stream>> stream;
   beast::flat_buffer unread;
-
-  std::string where() const {
-    const bool v6 = host.find(':') != std::string::npos;
-    return (v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
-  }
 
   // Runs what was started to its end; the stream's own time-out bounds it.
   void run() {
@@ -65,21 +67,31 @@ struct http_client::parts {
   error_code connect() {
     error_code outcome;
     net::ip::tcp::resolver resolver(io);
-    const auto found = resolver.resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service, outcome);
+    const auto found =
+        resolver.resolve(node.host, std::to_string(node.port), net::ip::tcp::resolver::numeric_service, outcome);
     if (outcome) return outcome;
     unread.clear();
-    stream.emplace(io);
-    stream->expires_after(timeout);
-    stream->async_connect(found, [&](const error_code& why, const auto&) { outcome = why; });
+    stream.emplace(beast::tcp_stream(io), node.tls);
+    stream->lower().expires_after(timeout);
+    stream->lower().async_connect(found, [&](const error_code& why, const auto&) { outcome = why; });
     run();
-    if (outcome) return stream.reset(), outcome;
-    stream->socket().set_option(net::ip::tcp::no_delay(true), outcome);
-    return {};
+    if (!outcome) stream->lower().socket().set_option(net::ip::tcp::no_delay(true), outcome);
+    if (!outcome && node.tls) outcome = shake_hands();
+    if (outcome) stream.reset();
+    return outcome;
+  }
+
+  error_code shake_hands() {
+    error_code outcome;
+    if (!security::expect_host(stream->handle(), node.host)) return net::error::no_memory;
+    stream->async_handshake(net::ssl::stream_base::client, [&](const error_code& why) { outcome = why; });
+    run();
+    return outcome;
   }
 
   error_code write(const message& it) {
     error_code outcome;
-    stream->expires_after(timeout);
+    stream->lower().expires_after(timeout);
     beast::http::async_write(*stream, it, [&](const error_code& why, std::size_t) { outcome = why; });
     run();
     return outcome;
@@ -88,7 +100,7 @@ struct http_client::parts {
   error_code read(parser& into) {
     error_code outcome;
     into.body_limit(body_bytes_max);
-    stream->expires_after(timeout);
+    stream->lower().expires_after(timeout);
     beast::http::async_read(*stream, unread, into, [&](const error_code& why, std::size_t) { outcome = why; });
     run();
     return outcome;
@@ -102,14 +114,14 @@ struct http_client::parts {
     result out = once(it);
     if (out.has_error() && kept && repeatable && out.error().what.empty()) out = once(it);
     if (out.has_error() && out.error().what.empty())
-      return client_error{where() + " closed the connection without an answer", true};
+      return client_error{node.where() + " closed the connection without an answer", true};
     return out;
   }
 
   result once(const message& it) {
     if (!stream)
       if (const auto why = connect())
-        return client_error{"no connection to " + where() + ": " + why.message() + "; is the node running?", false};
+        return client_error{"no connection to " + node.where() + ": " + why.message() + std::string(hint(why)), false};
     error_code why = write(it);
     parser answer;
     answer.skip(it.method() == beast::http::verb::head);
@@ -117,7 +129,7 @@ struct http_client::parts {
     if (why) {
       stream.reset();
       if (ended_by_peer(why)) return client_error{{}, true};
-      return client_error{"no answer from " + where() + ": " + why.message(), true};
+      return client_error{"no answer from " + node.where() + ": " + why.message(), true};
     }
     if (!answer.get().keep_alive()) stream.reset();
     return to_response(std::move(answer));
@@ -125,9 +137,10 @@ struct http_client::parts {
 };
 
 http_client::http_client(std::string host, std::uint16_t port, std::chrono::milliseconds timeout)
-    : parts_(std::make_unique<parts>()) {
-  parts_->host = std::move(host);
-  parts_->port = port;
+    : http_client(node_access{std::move(host), port}, timeout) {}
+
+http_client::http_client(node_access node, std::chrono::milliseconds timeout) : parts_(std::make_unique<parts>()) {
+  parts_->node = std::move(node);
   parts_->timeout = timeout;
 }
 
@@ -142,7 +155,8 @@ boost::system::result<client_response, client_error> http_client::request(std::s
   it.version(11);
   it.method_string({method.data(), method.size()});
   it.target({target.data(), target.size()});
-  it.set(beast::http::field::host, parts_->where());
+  it.set(beast::http::field::host, parts_->node.where());
+  if (!parts_->node.key.empty()) it.set(beast::http::field::authorization, "Bearer " + parts_->node.key);
   if (!body.empty()) it.set(beast::http::field::content_type, "application/json");
   for (const auto& [name, value] : headers) it.set(name, value);
   it.body() = body;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/header_list.hpp"
+#include "app/http/node_access.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -33,6 +34,7 @@ struct client_error {
 /// One connection, kept alive between requests and opened anew when it was closed. Belongs to one thread.
 class http_client {
 public:
+  explicit http_client(node_access node, std::chrono::milliseconds timeout = std::chrono::seconds(40));
   http_client(std::string host, std::uint16_t port, std::chrono::milliseconds timeout = std::chrono::seconds(40));
   ~http_client();
   http_client(http_client&&) noexcept;

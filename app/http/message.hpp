@@ -21,7 +21,7 @@ struct request {
   std::vector<std::pair<std::string, std::string>> parameters; ///< What stands for each `{name}` of the route.
   header_list headers;                                         ///< Names in lower case.
   std::string body;
-  bool from_loopback = true; ///< The caller is on this machine.
+  bool may_administer = true; ///< Where keys are asked for: its key is good for the route; else it is on this machine.
 
   /// The segment that stands for `{name}`; the route has one.
   const std::string& parameter(std::string_view name) const;

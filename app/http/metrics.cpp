@@ -149,6 +149,9 @@ void add_server(families& out, const server_counters& server) {
           server.connections_refused);
   out.add(MetricType::Counter, "stele_http_refused_unread_total", "Requests refused before a route was looked for.",
           server.refused_unread);
+  out.add(MetricType::Counter, "stele_http_denied_total", "Requests without a key that allows them.", server.denied);
+  out.add(MetricType::Counter, "stele_http_handshakes_failed_total",
+          "Connections that spoke no TLS, or had no certificate of the right authority.", server.handshakes_failed);
   out.add(MetricType::Counter, "stele_http_timed_out_total", "Connections given up for slowness.", server.timed_out);
 }
 

@@ -3,12 +3,22 @@
 
 #include "app/http/message.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 namespace stele::http {
+
+/// What a caller's key must allow, where callers need keys; each includes those before it.
+enum class access : std::uint8_t {
+  by_method, ///< `query` for a GET, else `command`.
+  open,      ///< Nobody needs a key.
+  query,
+  command,
+  admin,
+};
 
 /// A query parameter of a route, for `/openapi.json`.
 struct query_parameter {
@@ -24,6 +34,7 @@ struct route_notes {
   std::string body;       ///< One sentence on the JSON body; empty: it takes none.
   std::string answers;    ///< Name of a view whose row is answered; empty: described by the summary.
   bool takes_key = false; ///< A command: `Idempotency-Key` is read.
+  access needs = access::by_method;
 };
 
 struct route {

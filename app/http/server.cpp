@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 #include "app/http/connection.hpp"
+#include "app/http/door_security.hpp"
 #include "app/http/problem.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -25,12 +26,7 @@ namespace {
 constexpr std::int64_t accept_pause_ms = 100; // When the process is out of file descriptors.
 constexpr std::size_t turned_away_max = 64;   // Connections over the limit that still hear why.
 constexpr int backlog = 1024;
-
-std::string not_loopback(const std::string& address) {
-  return "http.address = " + address +
-         " is not a loopback address: without TLS and keys the node serves only callers on this machine; use 127.0.0.1 "
-         "or ::1, and a proxy for callers elsewhere";
-}
+constexpr std::int64_t key_look_ms = 1000; // Between looks at the key file.
 
 } // namespace
 
@@ -41,7 +37,8 @@ struct server::parts : connection_home, std::enable_shared_from_this<server::par
   std::vector<std::thread> threads;
   net::strand<net::io_context::executor_type> strand{io.get_executor()};
   tcp::acceptor acceptor{strand};
-  net::steady_timer pause{strand};
+  net::steady_timer pause{strand}, key_look{strand};
+  std::string keys_wrong; // What the log was told last.
   tcp::endpoint bound;
 
   std::mutex guard;
@@ -52,6 +49,9 @@ struct server::parts : connection_home, std::enable_shared_from_this<server::par
   std::function<void()> finished;
 
   std::optional<std::string> listen();
+  std::optional<std::string> secure(bool on_loopback);
+  void await_key_look();
+  void look_at_keys();
   void accept();
   void accepted(tcp::socket socket);
   std::optional<response> admit(const net::ip::address& peer);
@@ -65,7 +65,7 @@ std::optional<std::string> server::parts::listen() {
   error_code why;
   const auto address = net::ip::make_address(settings.address, why);
   if (why) return "http.address = " + settings.address + " is not an IP address; use 127.0.0.1 or ::1";
-  if (!address.is_loopback()) return not_loopback(settings.address);
+  if (auto sentence = secure(address.is_loopback())) return sentence;
   const tcp::endpoint wanted(address, settings.port);
   acceptor.open(wanted.protocol(), why);
   if (!why) acceptor.set_option(tcp::acceptor::reuse_address(true), why);
@@ -75,6 +75,33 @@ std::optional<std::string> server::parts::listen() {
   if (!why) return std::nullopt;
   return "http: can't listen on " + settings.address + " port " + std::to_string(settings.port) + ": " + why.message() +
          "; choose another http.port, or 0 for any";
+}
+
+std::optional<std::string> server::parts::secure(bool on_loopback) {
+  auto made = secure_door(settings, on_loopback);
+  if (!made) return made.error().what;
+  tls = std::move(made->tls);
+  keys = std::move(made->keys);
+  return std::nullopt;
+}
+
+void server::parts::await_key_look() {
+  key_look.expires_after(std::chrono::milliseconds(key_look_ms));
+  key_look.async_wait([self = shared_from_this()](error_code why) {
+    if (why || !self->acceptor.is_open()) return;
+    self->look_at_keys();
+    self->await_key_look();
+  });
+}
+
+// Requests never wait for the disk; a key is revoked a second after the file says so, at the latest.
+void server::parts::look_at_keys() {
+  const auto wrong = keys->refresh();
+  auto sentence = wrong ? wrong->what : std::string();
+  if (sentence == keys_wrong) return;
+  if (wrong) log(log_level::error, "http: nobody is let in: http.keys: " + sentence);
+  if (!wrong) log(log_level::info, "http: the key file can be used again");
+  keys_wrong = std::move(sentence);
 }
 
 void server::parts::accept() {
@@ -153,6 +180,7 @@ void server::parts::stop_accepting() {
   error_code ignored; // A listener that can't be closed is closed already.
   acceptor.close(ignored);
   pause.cancel();
+  key_look.cancel();
 }
 
 server::server(http_settings settings, routes table, std::shared_ptr<server_counters> counters)
@@ -176,6 +204,7 @@ std::optional<std::string> server::start() {
   if (auto sentence = parts_->listen()) return sentence;
   parts_->work.emplace(parts_->io.get_executor());
   parts_->accept();
+  if (parts_->keys) parts_->await_key_look();
   for (unsigned i = 0; i < std::max(1u, parts_->settings.threads); ++i)
     parts_->threads.emplace_back([self = parts_.get()] { self->io.run(); });
   return std::nullopt;

@@ -10,10 +10,14 @@ namespace stele {
 
 /// `config.ini` says for each its unit, default and reason. Times are milliseconds.
 struct http_settings {
-  std::string address = "127.0.0.1"; ///< A loopback address; others need TLS, which is not there yet.
+  std::string address = "127.0.0.1"; ///< One that is not loopback needs TLS and keys.
   std::uint16_t port = 8080;         ///< 0: any free one.
   unsigned threads = 1;
   std::vector<std::string> allowed_hosts; ///< Names accepted in `Host` beside localhost, 127.0.0.1 and [::1].
+
+  // Files. Without a certificate the door is plain; without keys it asks for none.
+  std::string certificate, private_key, client_authority; ///< PEM.
+  std::string keys;                                       ///< Made by `stele keys`.
 
   // Sizes.
   std::size_t request_line_bytes_max = 8192;
@@ -29,6 +33,7 @@ struct http_settings {
   std::size_t streams_max = 256; ///< Streams of events at a time.
 
   // Times.
+  std::int64_t handshake_ms = 5000;  ///< From connecting to the end of the TLS handshake.
   std::int64_t header_ms = 5000;     ///< From the first byte of a request to the end of its header.
   std::int64_t body_grace_ms = 5000; ///< Before the rate below is asked of a body.
   std::size_t body_bytes_per_second_min = 500;

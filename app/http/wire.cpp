@@ -23,6 +23,7 @@ constexpr std::array phrases = {
     phrase{201, "Created"},
     phrase{202, "Accepted"},
     phrase{400, "Bad Request"},
+    phrase{401, "Unauthorized"},
     phrase{403, "Forbidden"},
     phrase{404, "Not Found"},
     phrase{405, "Method Not Allowed"},

@@ -33,7 +33,7 @@ answer no_answer(const http_reply& how) {
 
 class http_target : public target {
 public:
-  http_target(const endpoint& node, std::size_t connections) : node_(node.host, node.port, connections) {}
+  http_target(const endpoint& node, std::size_t connections) : node_(node, connections) {}
 
   void send(const operation& it, std::function<void(answer)> done) override {
     node_.send(to_http(it), [it, done = std::move(done)](const http_reply& how) {

@@ -1,5 +1,7 @@
 #include "app/load/http_connections.hpp"
 
+#include "app/security/stream.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -36,9 +38,9 @@ struct job {
 // One connection and the request it has. Everything happens in the thread of the io_context.
 class connection {
 public:
-  connection(net::io_context& io, const net::ip::tcp::resolver::results_type& where, std::string host,
+  connection(net::io_context& io, const net::ip::tcp::resolver::results_type& where, const http::node_access& node,
              std::function<void(connection&)> idle)
-      : io_(io), where_(where), host_(std::move(host)), idle_(std::move(idle)) {}
+      : io_(io), where_(where), node_(node), host_(node.where()), idle_(std::move(idle)) {}
 
   void begin(job it) {
     job_ = std::move(it);
@@ -47,21 +49,33 @@ public:
   }
 
   void cut() {
-    if (stream_) stream_->cancel();
+    if (stream_) stream_->lower().cancel();
   }
 
 private:
   void connect() {
-    stream_.emplace(io_);
+    stream_.emplace(beast::tcp_stream(io_), node_.tls);
     unread_.clear();
-    stream_->expires_after(answer_max);
-    stream_->async_connect(where_, [this](const error_code& why, const auto&) {
+    stream_->lower().expires_after(answer_max);
+    stream_->lower().async_connect(where_, [this](const error_code& why, const auto&) {
       if (why) return fail("no connection: " + why.message(), false);
       error_code ignored; // Without the option it is slower, not wrong.
-      stream_->socket().set_option(net::ip::tcp::no_delay(true), ignored);
-      open_ = true;
-      write();
+      stream_->lower().socket().set_option(net::ip::tcp::no_delay(true), ignored);
+      node_.tls ? shake_hands() : ready();
     });
+  }
+
+  void shake_hands() {
+    if (!security::expect_host(stream_->handle(), node_.host)) return fail("no connection: out of memory", false);
+    stream_->async_handshake(net::ssl::stream_base::client, [this](const error_code& why) {
+      if (why) return fail("no TLS: " + why.message(), false);
+      ready();
+    });
+  }
+
+  void ready() {
+    open_ = true;
+    write();
   }
 
   void write() {
@@ -72,9 +86,10 @@ private:
     message_.set(beast::http::field::host, host_);
     if (!job_.what.body.empty()) message_.set(beast::http::field::content_type, "application/json");
     if (!job_.what.key.empty()) message_.set("Idempotency-Key", job_.what.key);
+    if (!node_.key.empty()) message_.set(beast::http::field::authorization, "Bearer " + node_.key);
     message_.body() = job_.what.body;
     message_.prepare_payload();
-    stream_->expires_after(answer_max);
+    stream_->lower().expires_after(answer_max);
     beast::http::async_write(*stream_, message_,
                              [this](const error_code& why, std::size_t) { why ? lost(why) : read(); });
   }
@@ -106,9 +121,10 @@ private:
 
   net::io_context& io_;
   const net::ip::tcp::resolver::results_type& where_;
+  const http::node_access& node_;
   const std::string host_;
   const std::function<void(connection&)> idle_;
-  std::optional<beast::tcp_stream> stream_;
+  std::optional<security::stream<beast::tcp_stream>> stream_;
   beast::flat_buffer unread_;
   beast::http::request<beast::http::string_body> message_;
   std::optional<beast::http::response_parser<beast::http::string_body>> parser_;
@@ -119,13 +135,12 @@ private:
 } // namespace
 
 struct http_connections::parts {
-  parts(const std::string& host, std::uint16_t port, std::size_t count) {
+  parts(http::node_access to, std::size_t count) : node(std::move(to)) {
     error_code unknown; // Then there is no address to connect to, and requests say so.
     net::ip::tcp::resolver resolver(io);
-    where = resolver.resolve(host, std::to_string(port), net::ip::tcp::resolver::numeric_service, unknown);
-    const auto name = (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
+    where = resolver.resolve(node.host, std::to_string(node.port), net::ip::tcp::resolver::numeric_service, unknown);
     for (std::size_t i = 0; i < count; ++i) {
-      all.push_back(std::make_unique<connection>(io, where, name, [this](connection& it) { free_again(it); }));
+      all.push_back(std::make_unique<connection>(io, where, node, [this](connection& it) { free_again(it); }));
       idle.push_back(all.back().get());
     }
     thread = std::thread([this] { io.run(); });
@@ -159,6 +174,7 @@ struct http_connections::parts {
     for (auto& each : all) each->cut();
   }
 
+  const http::node_access node;
   net::io_context io{1};
   net::executor_work_guard<net::io_context::executor_type> work = net::make_work_guard(io);
   net::ip::tcp::resolver::results_type where;
@@ -169,8 +185,8 @@ struct http_connections::parts {
   std::thread thread;
 };
 
-http_connections::http_connections(std::string host, std::uint16_t port, std::size_t count)
-    : parts_(std::make_unique<parts>(host, port, count)) {}
+http_connections::http_connections(http::node_access node, std::size_t count)
+    : parts_(std::make_unique<parts>(std::move(node), count)) {}
 
 http_connections::~http_connections() = default;
 

@@ -1,9 +1,9 @@
 // Many kept connections to one HTTP server, driven by one thread.
 #pragma once
 
+#include "app/http/node_access.hpp"
 #include "app/load/http_wire.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,7 +21,7 @@ struct http_reply {
 /// opened when they are first needed, and anew when they were lost. Safe from any thread.
 class http_connections {
 public:
-  http_connections(std::string host, std::uint16_t port, std::size_t count);
+  http_connections(http::node_access node, std::size_t count);
   ~http_connections(); ///< Answers everything.
   http_connections(const http_connections&) = delete;
   http_connections& operator=(const http_connections&) = delete;

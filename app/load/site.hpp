@@ -3,6 +3,7 @@
 
 #include "actors/registry.hpp"
 #include "app/config.hpp"
+#include "app/http/node_access.hpp"
 #include "app/load/target.hpp"
 
 #include <boost/system/result.hpp>
@@ -25,10 +26,8 @@ public:
 /// A site, or a sentence.
 using opened_site = boost::system::result<std::unique_ptr<site>, std::string>;
 
-struct endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-};
+/// Of a node or a gateway; TLS and a key are for nodes.
+using endpoint = http::node_access;
 
 /// Opens the store of `settings` and runs a node over it in this process, without doors.
 opened_site open_own_node(const config& settings, const registry& hosted);
