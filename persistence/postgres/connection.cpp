@@ -195,12 +195,20 @@ result connection::run(const std::string& sql) {
   return run(sql, none);
 }
 
-result connection::run_once(const std::string& sql, parameters& values) {
-  begin();
-  const auto& data = values.values();
-  return collect(PQsendQueryParams(db_.get(), in_schema(sql).c_str(), static_cast<int>(values.size()),
-                                   values.types().data(), data.data(), values.lengths().data(), values.formats().data(),
-                                   1) == 1);
+result connection::run_recent(const std::string& sql, parameters& values) {
+  std::string kind = sql + " --"; // The same text with values of other types is another statement.
+  for (unsigned type : values.types()) kind += ' ' + std::to_string(type);
+  if (prepared_.count(kind) == 0) {
+    if (recent_.size() == recent_max) forget_oldest();
+    recent_.push_back(kind);
+  }
+  return run(kind, values);
+}
+
+void connection::forget_oldest() {
+  const auto oldest = prepared_.extract(recent_.front());
+  recent_.pop_front();
+  if (oldest) execute("DEALLOCATE " + oldest.mapped()); // Else the server did not take it in the first place.
 }
 
 void connection::execute(const std::string& script) {

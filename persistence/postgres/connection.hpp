@@ -6,6 +6,7 @@
 #include "persistence/postgres/result.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,8 +38,9 @@ public:
   result run(const std::string& sql, parameters& values);
   result run(const std::string& sql);
 
-  /// Runs a statement that is not worth keeping.
-  result run_once(const std::string& sql, parameters& values);
+  /// Runs a statement of which there are many kinds, as queries make them: only the last of these stay prepared.
+  result run_recent(const std::string& sql, parameters& values);
+  static constexpr std::size_t recent_max = 32;
 
   /// Runs a script without values.
   void execute(const std::string& script);
@@ -71,6 +73,7 @@ private:
   result collect(bool sent);
   result answer_of(PGresult* it);
   std::string prepare(const std::string& sql, const parameters& values);
+  void forget_oldest();
   result run_prepared(const std::string& name, parameters& values);
   [[noreturn]] void lose(std::string why);
 
@@ -78,6 +81,7 @@ private:
   std::unique_ptr<told> told_ = std::make_unique<told>(); ///< At an address that a move leaves alone.
   std::unique_ptr<PGconn, finish> db_;
   std::unordered_map<std::string, std::string> prepared_; ///< Names by text.
+  std::deque<std::string> recent_;                        ///< Texts of those that may be forgotten, the oldest first.
   std::uint64_t names_ = 0;
 };
 

@@ -128,7 +128,7 @@ selected_rows select_rows(connection& db, const view_definition& view, const loc
                           const checked_selection& what, std::uint32_t shards) {
   parameters values;
   const std::string sql = select_sql(view, table, what, values);
-  const result rows = db.run_once(sql, values);
+  const result rows = db.run_recent(sql, values);
   selected_rows found;
   found.page.total = static_cast<std::uint64_t>(rows.integer(0, 0));
   found.positions = split_positions(rows.text(0, 1), shards);
