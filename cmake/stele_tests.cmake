@@ -72,16 +72,21 @@ function(stele_protocol_model)
   set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1800 LABELS deep)
 endfunction()
 
-# Each file in bench/ is a program that prints tables; none of them passes or fails by a time.
+# Each file in bench/ is a program that measures something; none of them passes or fails by a time. bench/report makes a
+# table of what they print, and that is tested like everything else.
 function(stele_benches)
+  file(GLOB report CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/bench/report/*.cpp")
+  add_library(stele_bench_report STATIC EXCLUDE_FROM_ALL ${report})
+  target_link_libraries(stele_bench_report PUBLIC Boost::headers CAF::core SQLite::SQLite3 PRIVATE stele_flags)
+  target_include_directories(stele_bench_report PUBLIC "${PROJECT_SOURCE_DIR}")
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/bench/*.cpp")
   add_custom_target(benches COMMENT "The programs of tests/bench")
   foreach(file IN LISTS files)
     get_filename_component(name ${file} NAME_WE)
-    add_executable(${name} EXCLUDE_FROM_ALL ${file})
-    target_link_libraries(${name} PRIVATE stele_app stele_kit stele_flags)
-    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
-    add_dependencies(benches ${name})
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${file})
+    target_link_libraries(bench_${name} PRIVATE stele_bench_report stele_app stele_kit stele_flags)
+    set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
+    add_dependencies(benches bench_${name})
   endforeach()
 endfunction()
 

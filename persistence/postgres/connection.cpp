@@ -220,8 +220,10 @@ result connection::run_once(const std::string& sql, parameters& values) {
 }
 
 result connection::run_if_room(const std::string& sql, parameters& values) {
-  const bool room = prepared_.size() < kept_max || prepared_.count(sql) > 0;
-  return room ? run(sql, values) : run_once(sql, values);
+  std::string kind = sql + " --"; // The same text with values of other types is another statement.
+  for (const unsigned type : values.types()) kind += ' ' + std::to_string(type);
+  const bool room = prepared_.size() < kept_max || prepared_.count(kind) > 0;
+  return room ? run(kind, values) : run_once(sql, values);
 }
 
 result connection::run_unnamed(const std::string& sql, parameters& values) {

@@ -11,6 +11,48 @@
 
 namespace bench {
 
+using connection_ptr = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using result_ptr = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+inline connection_ptr connect_bare(const std::string& uri) {
+  connection_ptr db(PQconnectdb(uri.c_str()), &PQfinish);
+  if (PQstatus(db.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(db.get()));
+  return db;
+}
+
+/// The answer, or what the server says against it, thrown.
+inline result_ptr take_answer(PGconn* db, PGresult* it) {
+  result_ptr answer(it, &PQclear);
+  const auto status = PQresultStatus(it);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(db));
+  return answer;
+}
+
+inline void run_script(const std::string& uri, const std::string& script) {
+  const auto db = connect_bare(uri);
+  take_answer(db.get(), PQexec(db.get(), ("SET client_min_messages = error; " + script).c_str()));
+}
+
+/// Prepares a statement whose places are those of `values`.
+inline void prepare_bare(PGconn* db, const char* name, const std::string& sql,
+                         const stele::postgres::parameters& values) {
+  const auto& types = values.types();
+  take_answer(db, PQprepare(db, name, sql.c_str(), static_cast<int>(types.size()), types.data()));
+}
+
+inline result_ptr run_bare(PGconn* db, const char* name, stele::postgres::parameters& values) {
+  const auto& data = values.values();
+  return take_answer(db, PQexecPrepared(db, name, static_cast<int>(values.size()), data.data(), values.lengths().data(),
+                                        values.formats().data(), 1));
+}
+
+inline std::string replaced(std::string in, const std::string& what, const std::string& with) {
+  auto at = in.find(what);
+  if (at == std::string::npos) throw std::runtime_error("no " + what + " in: " + in);
+  for (; at != std::string::npos; at = in.find(what, at + with.size())) in.replace(at, what.size(), with);
+  return in;
+}
+
 /// How the order of everything is kept.
 enum class order_key {
   as_the_store,  ///< One number made of transaction and place: the store's own table.
@@ -21,65 +63,42 @@ enum class order_key {
 class bare_postgres {
 public:
   bare_postgres(const std::string& uri, order_key how, std::uint32_t lane)
-      : db_(PQconnectdb(uri.c_str()), &PQfinish), lease_{1, lane, 1} {
-    std::string sql = stele::postgres::append_sql;
+      : db_(connect_bare(uri)), lease_{1, lane, 1} {
+    std::string sql = replaced(stele::postgres::append_sql, "stele.", "bare.");
     if (how == order_key::of_transaction) {
-      replace(sql, "(global_position, ", "(");
-      replace(sql, "SELECT f.base + u.n, ", "SELECT ");
+      sql = replaced(sql, "(global_position, ", "(");
+      sql = replaced(sql, "SELECT f.base + u.n, ", "SELECT ");
     }
-    replace(sql, "stele.", "bare.");
-    replace(sql, "stele.", "bare.");
     stele::postgres::fill_append(values_, {}, lease_);
-    const auto& types = values_.types();
-    check(PQprepare(db_.get(), "append", sql.c_str(), static_cast<int>(types.size()), types.data()));
+    prepare_bare(db_.get(), "append", sql, values_);
   }
 
   /// Makes empty tables.
   static void make(const std::string& uri, order_key how) {
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> db(PQconnectdb(uri.c_str()), &PQfinish);
-    std::string events =
+    std::string events = replaced(
 #include "persistence/postgres/schema/0007_events.sql"
-        ;
-    std::string lanes =
+        , "stele.", "bare.");
+    const std::string lanes = replaced(
 #include "persistence/postgres/schema/0004_lanes.sql"
-        ;
-    replace(events, "stele.", "bare.");
-    replace(lanes, "stele.", "bare.");
+        , "stele.", "bare.");
     if (how == order_key::of_transaction) {
-      replace(events, "global_position bigint NOT NULL", "tx xid8 NOT NULL DEFAULT pg_current_xact_id()");
-      replace(events, "UNIQUE (global_position)", "UNIQUE (tx, shard, position)");
+      events = replaced(events, "global_position bigint NOT NULL", "tx xid8 NOT NULL DEFAULT pg_current_xact_id()");
+      events = replaced(events, "UNIQUE (global_position)", "UNIQUE (tx, shard, position)");
     }
-    const std::string script = "SET client_min_messages = error; DROP SCHEMA IF EXISTS bare CASCADE; "
-                               "CREATE SCHEMA bare; " +
-                               events + lanes +
-                               "INSERT INTO bare.es_lanes SELECT 1, l, 1 FROM generate_series(0, 15) l";
-    PQclear(PQexec(db.get(), script.c_str()));
+    run_script(uri, "DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare; " + events + lanes +
+                        "INSERT INTO bare.es_lanes SELECT 1, l, 1 FROM generate_series(0, 15) l");
   }
 
   void append(const std::vector<stele::recorded_event>& events) {
     stele::postgres::fill_append(values_, events, lease_);
-    const auto& data = values_.values();
-    const std::unique_ptr<PGresult, decltype(&PQclear)> answer(
-        PQexecPrepared(db_.get(), "append", static_cast<int>(values_.size()), data.data(), values_.lengths().data(),
-                       values_.formats().data(), 1),
-        &PQclear);
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK || PQcmdTuples(answer.get()) != std::to_string(events.size()))
-      throw std::runtime_error(PQerrorMessage(db_.get()));
+    const auto answer = run_bare(db_.get(), "append", values_);
+    if (PQcmdTuples(answer.get()) != std::to_string(events.size()))
+      throw std::runtime_error("bare append: " + std::to_string(events.size()) + " events were sent, stored were " +
+                               PQcmdTuples(answer.get()));
   }
 
 private:
-  static void replace(std::string& in, const std::string& what, const std::string& with) {
-    const auto at = in.find(what);
-    if (at == std::string::npos) throw std::runtime_error("no " + what + " in: " + in);
-    in.replace(at, what.size(), with);
-  }
-  void check(PGresult* answer) {
-    const bool fine = PQresultStatus(answer) == PGRES_COMMAND_OK;
-    PQclear(answer);
-    if (!fine) throw std::runtime_error(PQerrorMessage(db_.get()));
-  }
-
-  std::unique_ptr<PGconn, decltype(&PQfinish)> db_;
+  connection_ptr db_;
   stele::postgres::lane_lease lease_;
   stele::postgres::parameters values_;
 };

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "tests/bench/bench_node.hpp"
+#include "tests/bench/closed_loop.hpp"
 
 #include <sqlite3.h>
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
@@ -87,12 +89,27 @@ private:
   std::string created_ = create_body(1);
 };
 
-inline double bare_events_a_second(const std::string& file, std::size_t batch, double seconds) {
+inline tally bare_commits(const std::string& file, double mean_batch, double warm, double seconds) {
   bare_log log(file);
-  std::size_t done = 0;
+  std::vector<double> took;
+  std::size_t events = 0;
+  double owed = 0;
   const auto begin = steady::now();
-  for (; seconds_since(begin) < seconds; done += batch) log.commit_batch(batch);
-  return static_cast<double>(done) / seconds_since(begin);
+  while (seconds_since(begin) < warm + seconds) {
+    owed += mean_batch;
+    const auto count = std::max(1.0, std::floor(owed));
+    owed -= count;
+    const auto start = steady::now();
+    log.commit_batch(static_cast<std::size_t>(count));
+    if (seconds_since(begin) < warm) continue;
+    took.push_back(seconds_since(start) * 1e3);
+    events += static_cast<std::size_t>(count);
+  }
+  tally it;
+  it.per_second = static_cast<double>(events) / (seconds_since(begin) - warm);
+  it.p50_ms = percentile(took, 0.5);
+  it.p99_ms = percentile(took, 0.99);
+  return it;
 }
 
 } // namespace bench

@@ -1,23 +1,19 @@
-// What the benchmarks share: a node over a store in this process, and callers who each wait for one answer at a time.
+// A node of the order service in this process, and what is sent to it.
 #pragma once
 
 #include "actors/hosted.hpp"
 #include "actors/node.hpp"
 #include "domain/order_view.hpp"
+#include "persistence/store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
-
 #include <unistd.h>
 
 namespace bench {
@@ -40,24 +36,33 @@ public:
     std::error_code ignored; // A folder that stays behind is no reason to fail.
     std::filesystem::remove_all(path_, ignored);
   }
+  scratch(const scratch&) = delete;
+  scratch& operator=(const scratch&) = delete;
   std::string file(const std::string& name) const { return (path_ / name).string(); }
 
 private:
   std::filesystem::path path_;
 };
 
-/// The order service over one store; with its view or without.
+/// The numbers a node works by when nobody says otherwise.
+inline stele::actor_settings usual_numbers() { return {}; }
+
+enum class views { none, orders };
+
+/// The order service over one store.
 class shop {
 public:
-  shop(const std::string& uri, bool with_view) : system_(options_) {
+  shop(const stele::store_options& where, views what, stele::actor_settings numbers = usual_numbers())
+      : system_(options_) {
     hosted_.aggregates.push_back(stele::host_aggregate<order::aggregate>());
-    if (with_view) hosted_.views.push_back(stele::host_view<order_view::view>());
-    auto opened = stele::open_store({.uri = uri});
+    if (what == views::orders) {
+      hosted_.views.push_back(stele::host_view<order_view::view>());
+      hosted_.queries.push_back(stele::host_query<order_view::orders_of_customer>());
+    }
+    auto opened = stele::open_store(where);
     if (!opened) throw std::runtime_error(opened.error().what);
     store_ = std::move(*opened);
-    stele::actor_settings settings;
-    settings.snapshot_events = 0;
-    node_ = std::make_unique<stele::node>(stele::node_parts{system_, *store_, hosted_, settings});
+    node_ = std::make_unique<stele::node>(stele::node_parts{system_, *store_, hosted_, numbers});
     while (!node_->ready()) std::this_thread::yield();
   }
 
@@ -70,11 +75,43 @@ public:
     done.get_future().wait();
   }
 
+  /// Returns when the view's table holds every event there is now.
+  void wait_for_view() {
+    stele::token all{node_->identity().history, {}};
+    const auto heads = durable_heads();
+    for (stele::shard_number i = 0; i < heads.size(); ++i)
+      if (heads[i] != 0) all.positions.emplace_back(i, heads[i]);
+    while (ask_list(all)) {}
+  }
+
   stele::node& node() { return *node_; }
   const stele::registry& hosted() const { return hosted_; }
   const stele::node_counters& counters() const { return node_->counters(); }
 
 private:
+  std::vector<stele::shard_position> durable_heads() {
+    std::promise<stele::stored<std::vector<stele::shard_position>>> answer;
+    store_->events().heads([&](auto heads) { answer.set_value(std::move(heads)); });
+    auto heads = answer.get_future().get();
+    if (!heads) throw std::runtime_error(heads.error().what);
+    return *heads;
+  }
+
+  /// Whether the list was still behind `after` when its time was over.
+  bool ask_list(const stele::token& after) {
+    std::promise<stele::query_outcome> answer;
+    stele::query_ptr it(new stele::query);
+    it->name = "orders_of_customer";
+    it->parameters = R"({"customer_id":"nobody"})";
+    it->after = after;
+    it->timeout_ms = 30'000;
+    it->answer = [&](const stele::query_outcome& outcome) { answer.set_value(outcome); };
+    node_->ask(std::move(it));
+    const auto outcome = answer.get_future().get();
+    if (const auto* no = std::get_if<stele::refusal>(&outcome)) throw std::runtime_error(no->message);
+    return std::get<stele::found_rows>(outcome).as_of.stale;
+  }
+
   caf_options options_;
   caf::actor_system system_;
   stele::registry hosted_;
@@ -97,19 +134,5 @@ inline stele::command_ptr make_command(std::string order_id, const char* type, s
   it->body = std::move(body);
   return it;
 }
-
-using steady = std::chrono::steady_clock;
-
-inline double seconds_since(steady::time_point begin) {
-  return std::chrono::duration<double>(steady::now() - begin).count();
-}
-
-inline double percentile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-}
-
-inline double median(const std::vector<double>& values) { return percentile(values, 0.5); }
 
 } // namespace bench
