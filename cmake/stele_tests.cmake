@@ -68,7 +68,7 @@ function(stele_protocol_model)
   add_test(NAME model.holds COMMAND protocol_model --short)
   add_test(NAME model.each_rule_is_needed COMMAND protocol_model --rules)
   add_test(NAME model.holds_in_the_long_form COMMAND protocol_model)
-  set_tests_properties(model.holds model.each_rule_is_needed PROPERTIES TIMEOUT 300)
+  set_tests_properties(model.holds model.each_rule_is_needed PROPERTIES TIMEOUT 300 LABELS release)
   set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1800 LABELS deep)
 endfunction()
 
