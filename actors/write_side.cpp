@@ -3,6 +3,7 @@
 #include "actors/persistence_actor.hpp"
 #include "actors/shard_region.hpp"
 #include "actors/supervisor.hpp"
+#include "persistence/rising_ids.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -65,6 +66,7 @@ struct write_side::parts {
   }
 
   attendance actors;
+  rising_ids ids;
   admission gate;
   write_context_ptr context;
   caf::actor watcher;
@@ -85,10 +87,8 @@ void write_side::submit(command_ptr it) {
   write_context& context = *parts_->context;
   if (!parts_->gate.admit(*it)) return;
   if (const auto fault = find_fault(*it, context)) return settle(*it, *fault);
-  if (it->command_id == uuid{}) {
-    random_source& random = context.parts.random;
-    it->command_id = make_uuid_v7(context.parts.time.now(), random.next(), random.next());
-  }
+  if (it->command_id == uuid{})
+    it->command_id = parts_->ids.next(context.parts.time.now(), context.parts.random.next());
   caf::anon_send(context.region, std::move(it));
 }
 

@@ -5,6 +5,7 @@
 #include "app/client/attempt.hpp"
 #include "app/client/connector.hpp"
 #include "app/gateway/protocol_codec.hpp"
+#include "persistence/rising_ids.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -83,6 +84,7 @@ private:
   std::unordered_map<std::uint64_t, entry> open_;
   std::deque<std::uint64_t> ready_; ///< In the order they go out. Some may be gone.
   std::size_t in_flight_ = 0;
+  rising_ids ids_;
   std::uint64_t last_number_ = 0;
   bool looking_around_ = false;
 };
@@ -137,7 +139,7 @@ void client_actor::take(stele::request it, completion done) {
 /// What callers may leave out.
 void client_actor::complete(stele::request& it) {
   if (auto* command = std::get_if<command_request>(&it); command && command->command_id == uuid{})
-    command->command_id = make_uuid_v7(system_clock().now(), chance(), chance());
+    command->command_id = ids_.next(system_clock().now(), chance());
   if (!options_.read_your_writes) return;
   if (auto* lookup = std::get_if<lookup_request>(&it)) lookup->after = seen_->after(lookup->after);
   if (auto* query = std::get_if<query_request>(&it)) query->after = seen_->after(query->after);

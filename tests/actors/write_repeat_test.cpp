@@ -30,6 +30,15 @@ TEST(write_side, a_repeat_gets_the_first_answer) {
   world.judge();
 }
 
+TEST(write_side, the_ids_it_makes_are_never_looked_up) {
+  write_world world(20);
+  world.start();
+  for (int i = 0; i < 300; ++i) world.send("counter-1", "add", 1, uuid{}); // Far more than an aggregate remembers.
+  world.finish();
+  EXPECT_EQ(world.store.streams["counter-1"].size(), 300u);
+  EXPECT_EQ(world.store.lookups, 0u);
+}
+
 TEST(write_side, a_repeat_is_found_before_if_match) {
   write_world world(2);
   world.start();
