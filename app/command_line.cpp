@@ -5,6 +5,7 @@
 #include "app/admin/security_commands.hpp"
 #include "app/admin/store_commands.hpp"
 #include "app/check/check_command.hpp"
+#include "app/folded_text.hpp"
 #include "app/load/load_command.hpp"
 #include "app/settings_list.hpp"
 #include "app/version.hpp"
@@ -18,18 +19,6 @@
 namespace stele {
 
 namespace {
-
-// Lines no longer than a terminal leaves for them; the formatter indents what follows a line's end.
-std::string folded(std::string text) {
-  constexpr std::size_t width = 80;
-  for (std::size_t line = 0; text.size() - line > width;) {
-    const auto cut = text.rfind(' ', line + width);
-    if (cut == std::string::npos || cut <= line) break;
-    text[cut] = '\n';
-    line = cut + 1;
-  }
-  return text;
-}
 
 using choice = std::function<command_line()>;
 

@@ -49,6 +49,7 @@ bool read_address(const std::string& text, std::string& host, std::uint16_t& por
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
   host = text.substr(0, colon);
+  if (host.find('/') != std::string::npos) return false; // Of a scheme nobody speaks here, or a path.
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   const auto* end = text.data() + text.size();
   const auto [stopped, wrong] = std::from_chars(text.data() + colon + 1, end, port);

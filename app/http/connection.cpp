@@ -214,9 +214,11 @@ void connection::on_body(error_code why) {
 }
 
 void connection::on_read_error(error_code why) {
-  disarm(read_timer_);
   using beast::http::error;
-  if (only_listens()) return socket_.has_ended_sending() && socket_.lower().is_open() ? discard() : close();
+  // The end of TLS is not yet the end of what is below it; the time of lingering runs on.
+  if (lingering_ && socket_.is_tls() && socket_.lower().is_open()) return discard();
+  disarm(read_timer_);
+  if (only_listens()) return close();
   if (no_more_) return is_at_rest() ? close() : void();
   if (why == error::body_limit)
     return refuse(problem(413, "body_too_large",

@@ -61,6 +61,8 @@ const std::map<std::string, std::string>& rules() {
       {"get /account/{id}/events", "query"},
       {"get /account_views", "query"},
       {"get /account_views/{key}", "query"},
+      {"get /customer_summaries", "query"},
+      {"get /customer_summaries/{key}", "query"},
       {"get /queries/orders_of_customer", "query"},
       {"get /queries/search_orders", "query"},
       {"get /queries/accounts_of_owner", "query"},
