@@ -59,9 +59,10 @@ private:
       schema.columns.push_back({name, stele::column_type::text, false});
     for (const auto* name : {"total_amount", "item_count", "created_at", "shipped_at", "version"})
       schema.columns.push_back({name, stele::column_type::integer, true});
-    return replaced(stele::postgres::write_sql(
-                        schema, {"stele.order_views", 1, std::vector<bool>(schema.columns.size(), true), true, true}),
-                    "stele.", "bare_view.");
+    return replaced(
+        stele::postgres::write_sql(
+            schema, {"stele.order_views", 1, std::vector<bool>(schema.columns.size(), true), true, true}, false),
+        "stele.", "bare_view.");
   }
 
   template <class Items, class Put>

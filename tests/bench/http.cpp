@@ -36,7 +36,7 @@ using http_call = std::function<stele::load::http_request(std::size_t caller, st
 
 /// Runs callers over HTTP; an answer is right when its status is 200 or 201.
 tally run_over_http(std::uint16_t port, http_call next, const assignment& given) {
-  stele::load::http_connections to("127.0.0.1", port, callers);
+  stele::load::http_connections to({"127.0.0.1", port}, callers);
   closed_loop loop(callers, [&](std::size_t caller, std::size_t nth, closed_loop::ticket ticket) {
     to.send(next(caller, nth),
             [ticket](const stele::load::http_reply& it) { ticket.done(it.status == 200 || it.status == 201); });
@@ -104,7 +104,7 @@ void gets(const assignment& given) {
 
 std::string one_answer(std::uint16_t port) {
   std::promise<std::string> text;
-  stele::load::http_connections to("127.0.0.1", port, 1);
+  stele::load::http_connections to({"127.0.0.1", port}, 1);
   to.send(get_of(1)(0, 0), [&](stele::load::http_reply it) { text.set_value(std::move(it.body)); });
   return text.get_future().get();
 }
