@@ -21,7 +21,7 @@ TEST_F(client_that_retries, what_had_no_effect_is_sent_again_with_the_same_id) {
 TEST_F(client_that_retries, what_never_has_an_effect_ends_with_the_reason) {
   node_.refuse_next(1'000'000, {refusal_kind::overloaded, "overloaded", "Too much to do.", ""});
   client it{options()};
-  const auto done = ship(it, {std::nullopt, std::nullopt, 200});
+  const auto done = ship(it, {std::nullopt, std::nullopt, 2000});
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().kind, refusal_kind::overloaded);
   EXPECT_GT(node_.tried().size(), 1u);
