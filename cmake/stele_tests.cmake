@@ -55,7 +55,7 @@ function(stele_drills)
   add_test(NAME drills.server_rounds COMMAND server_rounds --program $<TARGET_FILE:stele> --rounds 4)
   add_test(NAME drills.server_rounds_long COMMAND server_rounds --program $<TARGET_FILE:stele> --rounds 40 --seed 2)
   set_tests_properties(drills.kill_rounds drills.server_rounds PROPERTIES TIMEOUT 180)
-  set_tests_properties(drills.kill_rounds_long drills.server_rounds_long PROPERTIES TIMEOUT 1200 LABELS deep)
+  set_tests_properties(drills.kill_rounds_long drills.server_rounds_long PROPERTIES TIMEOUT 2400 LABELS deep)
 endfunction()
 
 # The protocol between nodes, walked through state by state; docs/protocol.md. It uses nothing of the layers.
