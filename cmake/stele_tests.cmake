@@ -55,7 +55,8 @@ function(stele_drills)
   add_test(NAME drills.server_rounds COMMAND server_rounds --program $<TARGET_FILE:stele> --rounds 4)
   add_test(NAME drills.server_rounds_long COMMAND server_rounds --program $<TARGET_FILE:stele> --rounds 40 --seed 2)
   set_tests_properties(drills.kill_rounds drills.server_rounds PROPERTIES TIMEOUT 180)
-  set_tests_properties(drills.kill_rounds_long drills.server_rounds_long PROPERTIES TIMEOUT 2400 LABELS deep)
+  set_tests_properties(drills.kill_rounds_long PROPERTIES TIMEOUT 3600 LABELS long)
+  set_tests_properties(drills.server_rounds_long PROPERTIES TIMEOUT 1200 LABELS deep)
 endfunction()
 
 # The protocol between nodes, walked through state by state; docs/protocol.md. It uses nothing of the layers.
@@ -161,5 +162,5 @@ function(stele_headers_alone)
   target_compile_options(headers_alone PRIVATE -O0 -U_FORTIFY_SOURCE)
   add_test(NAME headers.each_compiles_alone
            COMMAND "${CMAKE_COMMAND}" --build "${CMAKE_BINARY_DIR}" -j2 --target headers_alone)
-  set_tests_properties(headers.each_compiles_alone PROPERTIES TIMEOUT 900 LABELS deep)
+  set_tests_properties(headers.each_compiles_alone PROPERTIES TIMEOUT 1800 LABELS deep)
 endfunction()
