@@ -23,6 +23,7 @@ caf::behavior aggregate_actor::make_behavior() {
   return {[this](const aggregate_mail& mail) {
     std::visit([this](const auto& what) { hear(what); }, mail.what);
     if (work_ && work_->idle()) work_.reset();
+    if (told_to_go_ && !retired_ && may_go()) go();
   }};
 }
 
@@ -50,11 +51,15 @@ void aggregate_actor::hear(const command_ptr& it) {
   if (phase_ == phase::asleep) wake();
 }
 
-void aggregate_actor::hear(const retire&) {
-  const bool may_go = !work_ && phase_ != phase::loading;
-  using word = stream_notice::word;
-  caf::anon_send(context_->region, stream_notice{may_go ? word::retired : word::busy, stream_});
-  if (!may_go) return;
+void aggregate_actor::hear(const retire& it) {
+  told_to_go_ = !it.told_once;
+  if (told_to_go_) return; // When its mail has been dealt with.
+  if (may_go()) return go();
+  caf::anon_send(context_->region, stream_notice{stream_notice::word::busy, stream_});
+}
+
+void aggregate_actor::go() {
+  caf::anon_send(context_->region, stream_notice{stream_notice::word::retired, stream_});
   retired_ = true;
   context_->parts.counters.aggregates_retired.fetch_add(1, std::memory_order_relaxed);
   quit();

@@ -69,7 +69,9 @@ private:
   void hear(const stream_recovered& answer);
   void hear(const stream_page& answer);
   void hear(const command_found& answer);
-  void hear(const retire&);
+  void hear(const retire& it);
+  bool may_go() const { return !work_ && phase_ != phase::loading; }
+  void go();
 
   // Deciding.
   void take(const command_ptr& it);
@@ -121,6 +123,7 @@ private:
   std::uint32_t ticket_ = 0;     ///< Of the last question to the store; answers to older ones are void.
   phase phase_ = phase::asleep;
   bool retired_ = false;
+  bool told_to_go_ = false; ///< As soon as there is nothing to do.
 };
 
 } // namespace stele

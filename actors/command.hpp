@@ -48,6 +48,9 @@ struct command : boost::intrusive_ref_counter<command> {
       0; ///< Wall clock; past it a command that is not decided yet is dropped with `overloaded`. 0: none.
   std::function<void(const command_outcome&)> answer;
 
+  bool forwarded = false;    ///< Another node sent it, believing that this one owns its shard.
+  bool perhaps_done = false; ///< It was sent to another node that never answered: only that it was done is certain.
+
   // Written at admission.
   admission* admitted = nullptr;
   std::int64_t admitted_us = 0; ///< Steady clock.

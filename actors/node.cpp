@@ -14,11 +14,17 @@ namespace stele {
 
 struct node::parts {
   explicit parts(node_parts given)
-      : made_of(std::move(given)), heads(made_of.storage.events().identity().shards), reads(read_parts_of()),
+      : made_of(std::move(given)), shards(map_of()), heads(made_of.storage.events().identity().shards),
+        reads(read_parts_of()),
         all({made_of.system, made_of.storage.events(), made_of.settings, made_of.time, counters}),
         writes(write_parts_of()),
         past(spawn_past_reader(made_of.system, {made_of.storage.events(), made_of.hosted,
                                                 made_of.settings.recover_events_max, readers.enter()})) {}
+
+  shard_map map_of() const {
+    const std::uint32_t shards = made_of.storage.events().identity().shards;
+    return made_of.members ? shard_map(shards, made_of.members->me()) : shard_map(shards);
+  }
 
   read_parts read_parts_of() {
     return {made_of.system,
@@ -41,7 +47,8 @@ struct node::parts {
             made_of.settings,
             made_of.time,
             made_of.random,
-            made_of.peers ? *made_of.peers : alone,
+            shards,
+            made_of.peers,
             counters,
             heads,
             std::move(listeners)};
@@ -61,7 +68,7 @@ struct node::parts {
   }
 
   node_parts made_of;
-  no_link alone;
+  shard_map shards;
   node_counters counters;
   shard_heads heads;
   std::atomic<std::size_t> past_readers{0}; ///< Histories and old states being read.

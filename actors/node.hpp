@@ -30,7 +30,8 @@ struct node_parts {
   actor_settings settings;
   clock& time = system_clock();
   random_source& random = system_random();
-  link* peers = nullptr; ///< Null: the node is alone.
+  membership_store* members = nullptr; ///< Null, like `peers`: the node is alone.
+  link* peers = nullptr;
 };
 
 /// The answer of an administrative call: nothing when done, else why not.

@@ -25,14 +25,19 @@ persistence_actor::persistence_actor(caf::actor_config& config, write_context_pt
 
 caf::behavior persistence_actor::make_behavior() {
   read_heads();
-  return {[this](const submission_ptr& it) { hear(it); }, [this](const batch_ended& answer) { hear(answer); },
-          [this](const batch_resolved& answer) { hear(answer); }, [this](const heads_read& answer) { hear(answer); },
+  return {[this](const submission_ptr& it) { hear(it); },
+          [this](const batch_ended& answer) { hear(answer); },
+          [this](const batch_resolved& answer) { hear(answer); },
+          [this](const heads_read& answer) { hear(answer); },
+          [this](const shard_opened& it) { hear(it); },
+          [this](const lane_barrier& it) { hear(it); },
           [this](const lane_retry& it) { hear(it); }};
 }
 
 void persistence_actor::on_exit() {
   waiting_.clear();
   batch_.clear();
+  barriers_.clear();
   context_.reset();
 }
 
@@ -63,6 +68,7 @@ void persistence_actor::hear(const batch_ended& answer) {
 /// The commit that runs is the timer: whatever came while it ran is the next batch.
 void persistence_actor::start_batch() {
   phase_ = phase::idle;
+  open_barriers();
   if (waiting_.empty()) return;
   collect();
   phase_ = phase::committing;
@@ -72,6 +78,25 @@ void persistence_actor::start_batch() {
     counters().batch_events.add(events_->size());
   }
   send_batch();
+}
+
+void persistence_actor::hear(const lane_barrier& it) {
+  barriers_.push_back(it);
+  if (phase_ == phase::idle || phase_ == phase::dead) open_barriers();
+}
+
+/// Between two batches.
+void persistence_actor::open_barriers() {
+  std::erase_if(barriers_, [this](const lane_barrier& it) {
+    if (!is_quiet(it.shard)) return false;
+    (*it.quiet)();
+    return true;
+  });
+}
+
+bool persistence_actor::is_quiet(shard_number shard) const {
+  return std::none_of(waiting_.begin(), waiting_.end(),
+                      [shard](const submission_ptr& it) { return it->stores && it->stream->shard == shard; });
 }
 
 void persistence_actor::collect() {

@@ -38,6 +38,8 @@ private:
 
   void hear(const submission_ptr& it);
   void hear(const heads_read& answer);
+  void hear(const shard_opened& it);
+  void hear(const lane_barrier& it);
   void hear(const batch_ended& answer);
   void hear(const batch_resolved& answer);
   void hear(const lane_retry& it);
@@ -57,6 +59,8 @@ private:
   void retry_later();
   void die(const store_error& why);
   void drop_void();
+  bool is_quiet(shard_number shard) const;
+  void open_barriers();
 
   void notify(const std::vector<submission_ptr>& of, lane_notice::verdict how, std::shared_ptr<const refusal> why);
   static bool is_void(const submission& it) { return it.generation <= it.stream->lost_generation; }
@@ -70,8 +74,9 @@ private:
   fifo<submission_ptr> waiting_;
   std::vector<submission_ptr> batch_; ///< What is out.
   event_batch events_;                ///< Its events; empty: a fence.
-  std::uint64_t round_ = 0;           ///< Of the last question; answers to older ones are void.
-  std::uint64_t notices_ = 0;         ///< Rounds of notices.
+  std::vector<lane_barrier> barriers_;
+  std::uint64_t round_ = 0;   ///< Of the last question; answers to older ones are void.
+  std::uint64_t notices_ = 0; ///< Rounds of notices.
   std::int64_t sent_us_ = 0, pause_ms_ = 0;
 };
 

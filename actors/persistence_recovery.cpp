@@ -39,6 +39,13 @@ void persistence_actor::hear(const heads_read& answer) {
   start_batch();
 }
 
+/// Heads that are being read may have been read before the shard came.
+void persistence_actor::hear(const shard_opened& it) {
+  if (phase_ == phase::dead) return;
+  if (phase_ == phase::opening) return read_heads();
+  heads_[it.shard] = it.head;
+}
+
 void persistence_actor::resolve() {
   context_->parts.events.resolve(
       lane_, events_,
@@ -77,6 +84,7 @@ void persistence_actor::die(const store_error& why) {
   log(log_level::error, "lane " + std::to_string(lane_) + ": this node owns nothing any more: " + why.what);
   std::vector<submission_ptr> rest;
   while (!waiting_.empty()) rest.push_back(waiting_.pop());
+  open_barriers();
   notify(rest, lane_notice::verdict::lost,
          std::make_shared<const refusal>(refusal{
              refusal_kind::unavailable, "fenced", "This node does not own the shard any more; nothing was done.", {}}));

@@ -14,7 +14,7 @@ struct actor_settings {
   std::size_t past_readers_max = 256; ///< Histories and old states being read at a time.
   std::size_t followers_max = 1024;   ///< Requests for events of the whole store that are open, parked ones included.
   std::size_t events_page_max = 1000; ///< Events in one answer to such a request.
-  std::size_t unowned_max = 4096;     ///< Commands waiting for a shard whose owner is unknown.
+  std::size_t unowned_max = 16384;    ///< Commands waiting for a shard whose owner is unknown.
 
   // Aggregates.
   std::size_t stash_max = 256;                ///< Commands waiting in one aggregate while it loads.

@@ -1,4 +1,5 @@
-// Where commands find their aggregates: wakes them, sends them to rest, keeps commands for shards without an owner.
+// Where commands find their aggregates, or the node that has them: wakes aggregates, sends them to rest, forwards, and
+// keeps commands for shards whose owner is unknown.
 #pragma once
 
 #include "actors/fifo.hpp"
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace stele {
 
@@ -47,12 +49,18 @@ private:
     bool operator()(const live_stream_ptr& it, std::string_view id) const { return it->id == id; }
   };
 
+  using stream_set = std::unordered_set<live_stream_ptr, hash_of_id, same_id>;
+
   void hear(const command_ptr& it);
   void hear(const stream_notice& notice);
+  void hear(const shard_leaves& it);
+  void hear(const command_returned& back);
   void hear(const region_tick& tick);
 
   // Routing.
-  void route(shard_number shard, const node_name& owner, const command_ptr& it);
+  void route(shard_number shard, node_number owner, const command_ptr& it);
+  void forward(node_number owner, const command_ptr& it);
+  void work_off(shard_number shard, fifo<command_ptr>& waiting);
   void keep_unowned(shard_number shard, const command_ptr& it);
   void look_after_unowned();
   void drop_overdue(fifo<command_ptr>& waiting) const;
@@ -62,6 +70,9 @@ private:
   live_stream& wake(shard_number shard, const std::string& stream_id);
   void buffer(live_stream& stream, const command_ptr& it);
   void ask_to_go(live_stream& stream);
+  void insist(live_stream& stream);
+  void finish_leaving(shard_number shard);
+  void bury(live_stream& stream);
   void give_second_chance(live_stream& stream);
   void keep_budget(int looks);
   void retire_idle();
@@ -70,11 +81,13 @@ private:
   const actor_settings& settings() const { return context_->parts.settings; }
 
   write_context_ptr context_;
-  std::unordered_set<live_stream_ptr, hash_of_id, same_id> streams_;
-  use_list by_use_; ///< Least recently used last; without the retiring.
+  std::vector<stream_set> shards_; ///< The live streams of each.
+  use_list by_use_;                ///< Least recently used last; without the retiring.
   std::unordered_map<const live_stream*, fifo<command_ptr>> leaving_; ///< What waits for streams asked to go.
   std::map<shard_number, fifo<command_ptr>> unowned_;
+  std::map<shard_number, shard_leaves> going_; ///< Shards that are given away.
   std::size_t unowned_count_ = 0;
+  bool looking_after_unowned_ = false;
   std::uint64_t leaving_bytes_ = 0;
   std::uint32_t now_ms_ = 0; ///< Steady, as of the last tick: exact enough for idle times.
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/command.hpp"
+#include "actors/link.hpp"
 #include "actors/live_stream.hpp"
 #include "actors/submission.hpp"
 #include "persistence/event_store.hpp"
@@ -39,8 +40,11 @@ struct command_found {
   std::shared_ptr<const stored<std::vector<recorded_event>>> found;
 };
 
-/// From the region to an aggregate: go, unless there is something to do.
-struct retire {};
+/// From the region to an aggregate: go, unless there is something to do; then, if it is `told_once`, say so, else go as
+/// soon as it is done.
+struct retire {
+  bool told_once = true;
+};
 
 /// All an aggregate can hear. One type, one handler: each further one costs every aggregate memory.
 struct aggregate_mail {
@@ -58,9 +62,40 @@ struct stream_notice {
   live_stream_ptr stream;
 };
 
+/// To the region: its node gives the shard away. `left` is called, in the region, once no aggregate of it is there any
+/// more and all they decided is answered. Commands that come meanwhile wait.
+struct shard_leaves {
+  shard_number shard = 0;
+  std::shared_ptr<const std::function<void()>> left;
+};
+
+/// From the region to a lane: call `quiet`, in the lane, once no event of the shard is waiting or out any more. An
+/// aggregate that died may have left some.
+struct lane_barrier {
+  shard_number shard = 0;
+  std::shared_ptr<const std::function<void()>> quiet;
+};
+
+/// To the region: the owner of a shard is another one than before, or known again.
+struct shard_moved {
+  shard_number shard = 0;
+};
+
+/// From the link to the region: what became of a command that was handed to another node.
+struct command_returned {
+  command_ptr it;
+  std::shared_ptr<const std::variant<command_outcome, link_fault>> how;
+};
+
 /// The region to itself.
 struct region_tick {
   bool only_unowned = false; ///< Looks only after commands whose shard has no known owner.
+};
+
+/// To a lane: a shard of it is this node's from now on, and its last event stands there.
+struct shard_opened {
+  shard_number shard = 0;
+  shard_position head = 0;
 };
 
 /// From the store to a lane, and from a lane to itself. `round` tells which question is answered.
@@ -86,6 +121,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::command_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::submission_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::aggregate_mail)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::stream_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_leaves)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::lane_barrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::command_returned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::region_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::heads_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::batch_ended)

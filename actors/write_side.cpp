@@ -92,6 +92,17 @@ void write_side::submit(command_ptr it) {
   caf::anon_send(context.region, std::move(it));
 }
 
+void write_side::let_go(shard_number shard, std::function<void()> left) {
+  caf::anon_send(parts_->context->region,
+                 shard_leaves{shard, std::make_shared<const std::function<void()>>(std::move(left))});
+}
+
+void write_side::moved(shard_number shard, std::optional<shard_position> head) {
+  const write_context& context = *parts_->context;
+  if (head) caf::anon_send(context.lane_of(shard), shard_opened{shard, *head}); // Before any command reaches the lane.
+  caf::anon_send(context.region, shard_moved{shard});
+}
+
 bool write_side::ready() const {
   const write_context& context = *parts_->context;
   return context.open() && !context.fenced && !context.broken && !parts_->gate.closed();

@@ -9,6 +9,7 @@
 #include "actors/registry.hpp"
 #include "actors/settings.hpp"
 #include "actors/shard_heads.hpp"
+#include "actors/shard_map.hpp"
 #include "persistence/event_store.hpp"
 
 #include <caf/actor.hpp>
@@ -28,7 +29,8 @@ struct write_parts {
   const actor_settings& settings;
   clock& time;
   random_source& random;
-  link& peers;
+  const shard_map& shards;
+  link* peers; ///< Null: the node is alone.
   node_counters& counters;
   shard_heads& heads;                 ///< Filled by the write side from the store, then advanced at each commit.
   std::vector<caf::actor> projectors; ///< Get `committed_events` after each commit.
@@ -40,8 +42,16 @@ public:
   explicit write_side(write_parts parts);
   ~write_side(); ///< Stops and waits until no actor of it is left; from no actor.
 
-  void submit(command_ptr it);                ///< Admission: answers at once with `overloaded` beyond the limit.
-  bool ready() const;                         ///< The heads have been read and commands flow.
+  void submit(command_ptr it); ///< Admission: answers at once with `overloaded` beyond the limit.
+  bool ready() const;          ///< The heads have been read and commands flow.
+
+  /// Calls `left` once nothing this node decided for a shard is on its way any more. The map says first that the shard
+  /// has no owner: commands that come meanwhile wait.
+  void let_go(shard_number shard, std::function<void()> left);
+
+  /// The map names another owner for a shard; if it is this node, its last event is at `head`.
+  void moved(shard_number shard, std::optional<shard_position> head);
+
   void drain(std::function<void()> finished); ///< Takes no more; answers when all that was accepted is answered.
   void stop(); ///< Ends the actors without waiting: commands on their way are answered `outcome_unknown`.
 

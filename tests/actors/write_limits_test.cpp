@@ -10,16 +10,45 @@ std::size_t count_of(const write_world& world, refusal_kind kind) {
       std::count_if(world.attempts.begin(), world.attempts.end(), [kind](const attempt& it) { return it.is(kind); }));
 }
 
-/// Owners as the test says.
-class moving_shards final : public link {
+constexpr node_number me = 7, beta = 8;
+
+/// Answers what it is handed as the test says.
+class fake_link final : public link {
 public:
-  std::optional<node_name> owner(shard_number) const override { return now; }
-  void forward(const node_name& to, command_ptr it) override {
+  using answer = std::variant<command_outcome, link_fault>;
+
+  void connect_to(std::vector<member>) override {}
+  void on_news(std::function<void(link_news)>) override {}
+  void probe(node_number) override {}
+  void ask(node_number, peer_question, std::int64_t, peer_reply) override {}
+  void forward(node_number, const query_ptr&, std::int64_t, asked_reply) override {}
+  void forward(node_number to, const command_ptr&, forwarded_reply reply) override {
     forwarded.push_back(to);
-    refuse(*it, refusal_kind::rejected, "elsewhere", "Decided by another node.");
+    reply(answers.empty() ? answer{command_outcome{refusal{refusal_kind::rejected, "elsewhere", "Decided there.", {}}}}
+                          : answers.front());
+    if (!answers.empty()) answers.pop_front();
   }
-  std::optional<node_name> now;
-  std::vector<node_name> forwarded;
+
+  std::deque<answer> answers; ///< Afterwards: rejected.
+  std::vector<node_number> forwarded;
+};
+
+/// A world whose shards are where the test says.
+struct spread_world : write_world {
+  explicit spread_world(std::uint64_t seed) : write_world(seed) {
+    shards = std::make_unique<shard_map>(4, me);
+    peers = &others;
+  }
+  void give_all_to(node_number owner) {
+    for (shard_number shard = 0; shard < shards->size(); ++shard) shards->set(shard, owner);
+  }
+  std::size_t length_of(shard_number shard) const {
+    std::size_t events = 0;
+    for (const auto& [stream, stored] : store.streams)
+      if (shard_of(stream, shards->size()) == shard) events += stored.size();
+    return events;
+  }
+  fake_link others;
 };
 
 } // namespace
@@ -134,14 +163,12 @@ TEST(write_side, a_stop_answers_what_it_leaves_behind) {
 }
 
 TEST(write_side, a_command_for_another_node_is_forwarded) {
-  write_world world(8);
-  moving_shards shards;
-  shards.now = "beta";
-  world.peers = &shards;
+  spread_world world(8);
+  world.give_all_to(beta);
   world.start();
   const auto& sent = world.send("counter-1", "add", 1);
   world.sim.run();
-  EXPECT_EQ(shards.forwarded, std::vector<node_name>{"beta"});
+  EXPECT_EQ(world.others.forwarded, std::vector<node_number>{beta});
   ASSERT_TRUE(sent.refused());
   EXPECT_EQ(sent.refused()->code, "elsewhere");
   EXPECT_EQ(world.counters.commands_in_flight, 0u);
@@ -149,9 +176,7 @@ TEST(write_side, a_command_for_another_node_is_forwarded) {
 }
 
 TEST(write_side, commands_for_a_shard_without_an_owner_wait_in_order) {
-  write_world world(9);
-  moving_shards shards;
-  world.peers = &shards;
+  spread_world world(9);
   world.settings.unowned_max = 5;
   world.start();
   for (int i = 0; i < 6; ++i) world.send("counter-1", "add", 1, {}, {}, i == 0 ? world.sim.time.now() + 50 : 0);
@@ -160,12 +185,75 @@ TEST(write_side, commands_for_a_shard_without_an_owner_wait_in_order) {
   world.sim.advance(std::chrono::milliseconds(60));
   world.sim.run();
   EXPECT_TRUE(world.attempts.front().is(refusal_kind::overloaded)) << "past its deadline";
-  shards.now = node_name{};
+  world.give_all_to(me);
   world.sim.advance(std::chrono::milliseconds(60));
   world.finish();
   EXPECT_EQ(world.version_of("counter-1"), 4u);
   world.judge();
   world.stop();
+}
+
+TEST(write_side, a_command_refused_because_its_shard_moved_goes_on_to_the_new_owner) {
+  spread_world world(10);
+  world.give_all_to(beta);
+  world.others.answers.push_back(command_outcome{refusal{refusal_kind::unavailable, "moved", "Not mine.", {}}});
+  world.start();
+  const auto& sent = world.send("counter-1", "add", 1);
+  world.sim.run();
+  EXPECT_FALSE(sent.answered()) << "it waits for the news";
+  world.give_all_to(me);
+  world.finish();
+  EXPECT_NE(sent.accepted(), nullptr);
+  EXPECT_EQ(world.version_of("counter-1"), 1u);
+  world.judge();
+  world.stop();
+}
+
+TEST(write_side, a_no_is_not_believed_after_an_attempt_was_lost_on_the_way) {
+  spread_world world(11);
+  world.give_all_to(beta);
+  world.others.answers.push_back(link_fault::lost);
+  world.start();
+  const auto& sent = world.send("counter-1", "add", 1);
+  world.finish();
+  EXPECT_EQ(world.others.forwarded.size(), 2u);
+  EXPECT_TRUE(sent.is(refusal_kind::outcome_unknown)) << "the first attempt may still happen";
+  world.stop();
+}
+
+TEST(write_side, a_shard_that_leaves_is_left_only_after_everything_decided_for_it_is_answered) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    spread_world world(seed);
+    world.give_all_to(me);
+    world.store.faults.append_unknown = 3;
+    world.start();
+    for (int i = 0; i < 30; ++i) world.send("counter-" + std::to_string(i % 7), "add", 1);
+    for (int steps = 0; steps < static_cast<int>(seed); ++steps) world.sim.step();
+    std::size_t left = 0;
+    std::map<shard_number, std::size_t> stored;
+    for (shard_number shard = 0; shard < world.shards->size(); ++shard) {
+      world.shards->set(shard, 0);
+      world.side->let_go(shard, [&world, &left, &stored, shard] {
+        ++left;
+        stored[shard] = world.length_of(shard);
+      });
+    }
+    for (int i = 0; i < 30; ++i) world.send("counter-" + std::to_string(i % 7), "add", 1);
+    for (int round = 0; round < 20 && left < 4; ++round) {
+      world.sim.run();
+      world.sim.advance(std::chrono::milliseconds(50));
+    }
+    ASSERT_EQ(left, 4u);
+    EXPECT_EQ(world.counters.aggregates_live, 0u);
+    for (const auto& [shard, length] : stored) EXPECT_EQ(world.length_of(shard), length) << "written after it was left";
+    world.give_all_to(me);
+    world.finish();
+    EXPECT_EQ(world.length_of(0) + world.length_of(1) + world.length_of(2) + world.length_of(3),
+              world.counters.commands_accepted);
+    world.judge();
+    world.stop();
+    if (HasFailure()) return;
+  }
 }
 
 } // namespace stele::kit

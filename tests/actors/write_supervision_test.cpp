@@ -73,4 +73,22 @@ TEST(write_side, an_aggregate_that_dies_answers_nobody_knows_and_is_made_anew) {
   }
 }
 
+TEST(write_side, what_a_dead_aggregate_decided_is_on_disk_before_its_successor_loads) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    write_world world(seed);
+    world.start();
+    world.send("counter-1", "add", 5);
+    world.finish();
+    world.send("counter-1", "add", 7);
+    world.send("counter-1", "explode", 1);
+    for (int steps = 0; steps < 12; ++steps) world.sim.step();
+    world.send("counter-1", "add", -12);
+    world.finish();
+    EXPECT_EQ(world.counters.alarms, 0u) << "two wrote the same version";
+    world.judge();
+    if (HasFailure()) return;
+  }
+}
+
 } // namespace stele::kit

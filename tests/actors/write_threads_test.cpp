@@ -35,7 +35,8 @@ struct threaded_world {
                                                     settings,
                                                     system_clock(),
                                                     system_random(),
-                                                    alone,
+                                                    shards,
+                                                    nullptr,
                                                     counters,
                                                     *heads,
                                                     {}});
@@ -64,12 +65,12 @@ struct threaded_world {
   }
 
   std::unique_ptr<stele::store> store;
+  shard_map shards{8};
   two_workers config;
   caf::actor_system system{config};
   actor_settings settings;
   registry hosted;
   node_counters counters;
-  no_link alone;
   std::unique_ptr<shard_heads> heads;
   std::unique_ptr<write_side> side;
 };

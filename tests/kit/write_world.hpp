@@ -49,8 +49,8 @@ public:
 
   void start() {
     heads = std::make_unique<shard_heads>(store.identity().shards);
-    side.emplace(write_parts{sim.system(), store, store, hosted, settings, sim.time, sim.random, *peers, counters,
-                             *heads, projectors});
+    side.emplace(write_parts{sim.system(), store, store, hosted, settings, sim.time, sim.random, *shards, peers,
+                             counters, *heads, projectors});
   }
 
   /// Ends the actors; what the store was doing it finishes.
@@ -138,8 +138,8 @@ public:
   registry hosted;
   actor_settings settings;
   node_counters counters;
-  no_link alone;
-  link* peers = &alone;
+  std::unique_ptr<shard_map> shards = std::make_unique<shard_map>(4);
+  link* peers = nullptr;
   std::vector<caf::actor> projectors;
   std::deque<attempt> attempts;
   std::vector<std::string> log_lines;
