@@ -91,7 +91,14 @@ inline void wait_for_locked(postgres_place& place, const std::string& word, int 
   const std::string locked =
       "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%\"" +
       place.options.schema + "\".%" + word + "%'";
-  while (std::stoi(place.run(locked)) < sessions) ::poll(nullptr, 0, 1);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::stoi(place.run(locked)) < sessions) {
+    if (std::chrono::steady_clock::now() > until) {
+      ADD_FAILURE() << word << " does not wait";
+      return;
+    }
+    ::poll(nullptr, 0, 1);
+  }
 }
 
 /// An open transaction of somebody else; `stele.` in it stands for the schema.

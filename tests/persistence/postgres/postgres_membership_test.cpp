@@ -2,6 +2,8 @@
 #include "tests/kit/postgres_cluster.hpp"
 #include "tests/kit/tcp_proxy.hpp"
 
+#include <future>
+
 namespace stele::kit {
 
 namespace {
@@ -175,13 +177,12 @@ TEST(postgres_membership, of_starts_alone_and_clustered_at_one_moment_only_one_k
   postgres_place place;
   place.open();
   open_transaction starting(place, "SELECT stele.es_join('a', '', 1, '1 min')");
-  pending<std::uint64_t> joined;
   const std::string join = "SELECT " + place.options.schema + ".es_join_cluster('b', 1, '1 min')";
-  std::thread other([&] { joined.reply()(std::stoull(postgres_session(place.server().uri()).run(join))); });
-  while (place.run("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'") == "0") ::poll(nullptr, 0, 1);
+  auto joined = std::async(std::launch::async, [&] { return postgres_session(place.server().uri()).run(join); });
+  while (joined.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready &&
+         place.run("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'") == "0") {}
   starting.commit();
-  EXPECT_EQ(*joined.get(), 0u);
-  other.join();
+  EXPECT_EQ(joined.get(), "0") << "it waited, and saw the other";
 }
 
 TEST(postgres_membership, only_a_store_in_postgresql_can_be_shared) {

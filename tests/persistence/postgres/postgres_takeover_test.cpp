@@ -1,8 +1,6 @@
 // A node takes what another one left, once, and never from one that may still write.
 #include "tests/kit/postgres_cluster.hpp"
 
-#include <future>
-
 namespace stele::kit {
 
 TEST(postgres_takeover, a_node_whose_lease_expired_loses_its_shards_and_its_fence) {
