@@ -31,7 +31,7 @@ void connector::want(std::int64_t now_us) {
   busy_ = true;
   const auto& server = options_.servers[next_server_++ % options_.servers.size()];
   dialer_.dial(server, options_.connect_timeout_ms,
-               [owner = caf::actor_cast<caf::actor_addr>(&owner_)](std::variant<gateway::dialed, std::string> how) {
+               [owner = caf::actor_cast<caf::actor_addr>(&owner_)](gateway::dial_result how) {
                  if (const auto alive = caf::actor_cast<caf::actor>(owner))
                    caf::anon_send(alive, call_ended{how});
                  else if (const auto* call = std::get_if<gateway::dialed>(&how))
@@ -40,7 +40,8 @@ void connector::want(std::int64_t now_us) {
 }
 
 void connector::called(call_ended& it, std::int64_t now_us, std::uint64_t random) {
-  if (auto* why = std::get_if<std::string>(&it.how)) return failed(std::move(*why), now_us, random);
+  if (auto* failure = std::get_if<gateway::dial_failure>(&it.how))
+    return failed(std::move(failure->why), now_us, random);
   auto& call = std::get<gateway::dialed>(it.how);
   auto scribe = gateway::make_guarded_scribe(
       owner_.system(), {call.socket, rules_of(owner_.system()), std::move(call.held_by), dialer_.dog()});

@@ -11,13 +11,14 @@ acceptor::acceptor(io_thread& io, std::size_t connections_max, take_connection t
     : io_(io), connections_max_(connections_max), take_(std::move(take)), acceptor_(io.context()),
       pause_(io.context()) {}
 
-std::optional<std::string> acceptor::listen(const std::string& address, std::uint16_t port) {
+std::optional<std::string> acceptor::listen(const std::string& address, std::uint16_t port,
+                                            const std::string& section) {
   boost::system::error_code why;
   const auto host = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, why);
-  if (why) return "gateway.address is '" + address + "', wanted an IP address such as 127.0.0.1.";
+  if (why) return section + ".address is '" + address + "', wanted an IP address such as 127.0.0.1.";
   if (!host.is_loopback())
-    return "gateway.address is " + address +
-           ", which other machines can reach, and the gateway has no TLS yet: use 127.0.0.1 or ::1, and HTTP behind a "
+    return section + ".address is " + address +
+           ", which other machines can reach, and this door has no TLS yet: use 127.0.0.1 or ::1, and HTTP behind a "
            "proxy for other machines.";
   const tcp::endpoint endpoint{host, port};
   acceptor_.open(endpoint.protocol(), why);
@@ -25,8 +26,8 @@ std::optional<std::string> acceptor::listen(const std::string& address, std::uin
   if (!why) acceptor_.bind(endpoint, why);
   if (!why) acceptor_.listen(asio::socket_base::max_listen_connections, why);
   if (why)
-    return "The gateway can't listen on " + address + " port " + std::to_string(port) + ": " + why.message() +
-           ". Choose another gateway.port, or 0 for any.";
+    return "The door of [" + section + "] can't listen on " + address + " port " + std::to_string(port) + ": " +
+           why.message() + ". Choose another " + section + ".port, or 0 for any.";
   port_ = acceptor_.local_endpoint().port();
   asio::post(io_.context(), [this] { accept(); });
   return std::nullopt;

@@ -21,8 +21,9 @@ class acceptor {
 public:
   acceptor(io_thread& io, std::size_t connections_max, take_connection take);
 
-  /// Nothing, or a sentence: the address is not a loopback address, the port is taken.
-  std::optional<std::string> listen(const std::string& address, std::uint16_t port);
+  /// Nothing, or a sentence: the address is not a loopback address, the port is taken. `section` of the configuration
+  /// is what the sentence speaks of.
+  std::optional<std::string> listen(const std::string& address, std::uint16_t port, const std::string& section);
 
   std::uint16_t port() const { return port_; }
 

@@ -28,8 +28,7 @@ std::pair<std::string, std::string> split(std::string_view server) {
 
 /// One call, alive until it has ended.
 struct call : std::enable_shared_from_this<call> {
-  call(asio::io_context& io, std::string where, std::shared_ptr<watchdog> it,
-       std::function<void(std::variant<dialed, std::string>)> then)
+  call(asio::io_context& io, std::string where, std::shared_ptr<watchdog> it, std::function<void(dial_result)> then)
       : resolver(io), socket(io), limit(io), server(std::move(where)), dog(std::move(it)), done(std::move(then)) {}
 
   void start(std::int64_t timeout_ms) {
@@ -41,14 +40,22 @@ struct call : std::enable_shared_from_this<call> {
     });
     resolver.async_resolve(host, port, [self = shared_from_this()](boost::system::error_code why, auto endpoints) {
       if (why) return self->fail(why.message());
-      asio::async_connect(self->socket, endpoints, [self](boost::system::error_code failed, const tcp::endpoint&) {
-        failed ? self->fail(failed.message()) : self->succeed();
-      });
+      asio::async_connect(
+          self->socket, endpoints,
+          [self](boost::system::error_code last, const tcp::endpoint&) {
+            self->note(last);
+            return true;
+          },
+          [self](boost::system::error_code failed, const tcp::endpoint&) {
+            self->note(failed);
+            failed ? self->fail(failed.message(), self->refused_by_all) : self->succeed();
+          });
     });
   }
 
   void succeed() {
     if (!done) return;
+    if (is_myself()) return fail("nobody listens", true);
     auto held_by = std::make_shared<leash>(socket.native_handle(), steady_ms());
     boost::system::error_code why;
     socket.non_blocking(true, why);
@@ -59,13 +66,24 @@ struct call : std::enable_shared_from_this<call> {
     std::exchange(done, nullptr)(dialed{socket.release(), std::move(held_by)});
   }
 
-  void fail(const std::string& why) {
+  /// A port that nobody listens on may become the socket's own, and TCP then connects it to itself.
+  bool is_myself() const {
+    boost::system::error_code ignored; // Then both are empty, and this was no connection.
+    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+  }
+
+  /// A name may stand for several addresses.
+  void note(boost::system::error_code how) {
+    if (how && how != asio::error::connection_refused) refused_by_all = false;
+  }
+
+  void fail(const std::string& why, bool refused = false) {
     if (!done) return;
     limit.cancel();
     resolver.cancel();
     boost::system::error_code ignored; // A socket that never was connected has nothing to lose.
     socket.close(ignored);
-    std::exchange(done, nullptr)("Can't connect to " + server + ": " + why + ".");
+    std::exchange(done, nullptr)(dial_failure{"Can't connect to " + server + ": " + why + ".", refused});
   }
 
   tcp::resolver resolver;
@@ -73,7 +91,8 @@ struct call : std::enable_shared_from_this<call> {
   asio::steady_timer limit;
   std::string server;
   std::shared_ptr<watchdog> dog;
-  std::function<void(std::variant<dialed, std::string>)> done; ///< Empty: called already.
+  bool refused_by_all = true;
+  std::function<void(dial_result)> done; ///< Empty: called already.
 };
 
 } // namespace
@@ -86,8 +105,7 @@ void hang_up(const dialed& it) {
 dialer::dialer(std::int64_t handshake_ms_max)
     : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
 
-void dialer::dial(const std::string& server, std::int64_t timeout_ms,
-                  std::function<void(std::variant<dialed, std::string>)> done) {
+void dialer::dial(const std::string& server, std::int64_t timeout_ms, std::function<void(dial_result)> done) {
   auto it = std::make_shared<call>(io_.context(), server, io_.dog(), std::move(done));
   asio::post(io_.context(), [it, timeout_ms] { it->start(timeout_ms); });
 }

@@ -18,6 +18,14 @@ struct dialed {
   std::shared_ptr<leash> held_by;
 };
 
+/// Why nobody was reached.
+struct dial_failure {
+  std::string why;
+  bool refused = false; ///< The machine is there and nobody listens: the process is gone.
+};
+
+using dial_result = std::variant<dialed, dial_failure>;
+
 /// Closes a socket that nobody wants any more.
 void hang_up(const dialed& it);
 
@@ -29,9 +37,8 @@ public:
   const std::shared_ptr<watchdog>& dog() const { return io_.dog(); }
 
   /// `server` is `host:port`; an IPv6 address stands in brackets. `done` is called once, in the dialer's thread, with
-  /// the connection or with a sentence, within `timeout_ms`; never, if the dialer is destroyed before.
-  void dial(const std::string& server, std::int64_t timeout_ms,
-            std::function<void(std::variant<dialed, std::string>)> done);
+  /// the connection or with the reason, within `timeout_ms`; never, if the dialer is destroyed before.
+  void dial(const std::string& server, std::int64_t timeout_ms, std::function<void(dial_result)> done);
 
 private:
   io_thread io_;
