@@ -37,7 +37,7 @@ void membership_actor::reach_all() {
   bool all = true;
   for (const member& it : view_.members) {
     if (it.number == parts().store.me() || it.status != member_status::active || it.lease_left_ms <= 0) continue;
-    if (reached_.count(it.number) != 0) continue;
+    if (reached_.count(it.number) != 0 || gone_.count(it.number) != 0) continue;
     all = false;
     if (reaching_.insert(it.number).second) reach(it);
   }

@@ -156,8 +156,13 @@ bool node::ready() const {
 void node::drain(std::function<void()> finished) {
   parts_->draining = true;
   if (!parts_->place) return finish(std::move(finished));
-  parts_->place->give_away(
-      [this, finished = std::move(finished)] { finish([this, finished] { parts_->place->leave(finished); }); });
+  finish([this, finished = std::move(finished)] { parts_->place->leave(finished); });
+}
+
+void node::give_away(std::function<void()> given) {
+  parts_->draining = true;
+  if (!parts_->place) return given();
+  parts_->place->give_away(std::move(given));
 }
 
 void node::finish(std::function<void()> finished) {

@@ -89,8 +89,12 @@ public:
   /// True once every view is open and the store answers; false again while draining.
   bool ready() const;
 
-  /// One of several first gives its shards to the others, while it still takes everything. Then takes no more, finishes
-  /// what was accepted, answers when all of it is durable, answered and folded, and the node has left.
+  /// One of several gives its shards to the others, while it still takes everything: before `drain`. It isn't ready any
+  /// more. A node that is alone has nothing to do.
+  void give_away(std::function<void()> given);
+
+  /// Takes no more, finishes what was accepted, answers when all of it is durable, answered and folded; one of several
+  /// has left by then.
   void drain(std::function<void()> finished);
 
   const registry& hosted() const;
