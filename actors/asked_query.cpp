@@ -77,7 +77,9 @@ std::optional<refusal> find_view(asked_query& asked, const read_context& context
 void aim(asked_query& asked, const read_context& context) {
   const auto& definition = asked.view->type().definition();
   asked.shard = shard_of(definition.aggregate + "-" + asked.it->key, context.events.identity().shards);
-  const bool ours = context.shards.is_mine(asked.shard) && context.shards.is_proven(asked.asked_us);
+  const bool proven = context.shards.is_proven(asked.asked_us);
+  const bool ours = context.shards.is_mine(asked.shard) && proven;
+  asked.memory_trusted = proven;
   if (asked.it->after.empty() && ours) asked.target = context.heads[asked.shard];
   for (const auto& [shard, position] : asked.it->after.positions)
     if (shard == asked.shard) asked.target = position;

@@ -30,7 +30,8 @@ struct asked_query {
   std::int64_t acceptable_lag_ms = 5000;
   std::int64_t asked_us = 0, deadline_us = 0; ///< By the steady clock.
   std::function<void(shard_position)> tell;   ///< Not rows are wanted but how far they are written, of `shard`.
-  bool owed = false;                          ///< It was understood and is not answered yet.
+  bool memory_trusted = true; ///< False: this node can't prove now that the shard of a look-up is still its own.
+  bool owed = false;          ///< It was understood and is not answered yet.
 };
 
 using asked_ptr = std::shared_ptr<asked_query>;

@@ -47,7 +47,7 @@ void membership_actor::hear(const link_news& news) {
   connected_.erase(news.node);
   if (!news.gone) return;
   gone_.insert(news.node);
-  take_over_lost();
+  read_view(); // It may have left properly.
 }
 
 /// One at a time; the next view brings the next.

@@ -33,7 +33,10 @@ struct node::parts {
     };
     hooks.lost = [this](shard_number shard) { reads.lost(shard); };
     hooks.report = [this](node_status& it) { reads.report(it); };
-    hooks.heard = [this](const node_status& it) { reads.hear(it); };
+    hooks.heard = [this](const node_status& it) {
+      reads.hear(it);
+      all.hear(it.heads);
+    };
     hooks.dead = [this](const std::string& why) {
       writes.fence();
       if (made_of.on_dead) made_of.on_dead(why);

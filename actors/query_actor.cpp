@@ -66,7 +66,8 @@ void query_actor::look_up(asked_ptr asked, bool late) {
     return wait(std::move(asked), shard, target);
   }
   if (!found.reached && !late) return refuse_full(*asked);
-  if (found.cached) return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
+  if (found.cached && asked->memory_trusted)
+    return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
   reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
   read_rows_of(view);
 }

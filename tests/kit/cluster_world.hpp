@@ -55,7 +55,7 @@ public:
                                    membership_settings{database.lease_ms, 50, 4}, std::move(hooks)});
     way.on_command([this](const command_ptr& it) { side->submit(it); });
     way.on_question([this](const peer_question& what, std::function<void(peer_answer)> reply) {
-      if (const auto* status = std::get_if<node_status>(&what))
+      if (const auto* status = std::get_if<node_status>(&what); status && place)
         place->hear(*status, [reply](node_status mine) { reply(std::move(mine)); });
     });
     place->join({name, name, name, 1, 1});
