@@ -12,6 +12,7 @@ find_package(spdlog REQUIRED)                           # libspdlog-dev
 find_package(prometheus-cpp REQUIRED)                   # prometheus-cpp-dev
 find_package(Threads REQUIRED)
 find_package(xxHash REQUIRED)                           # libxxhash-dev
+find_library(mimalloc_LIBRARY mimalloc REQUIRED)        # libmimalloc-dev
 
 if(STELE_TESTS)
   find_package(GTest REQUIRED)                          # libgtest-dev

@@ -41,3 +41,10 @@ function(stele_library name)
     target_precompile_headers(stele_${name} REUSE_FROM stele_${L_PRECOMPILED_FROM})
   endif()
 endfunction()
+
+# Puts mimalloc in the place of the C library's malloc (docs/decisions/0028): no symbol of it is named, so it must be kept.
+function(stele_allocator program)
+  if(NOT STELE_SANITIZE)
+    target_link_libraries(${program} PRIVATE -Wl,--push-state,--no-as-needed ${mimalloc_LIBRARY} -Wl,--pop-state)
+  endif()
+endfunction()
