@@ -1,6 +1,7 @@
 // The wires of `scripts/cluster`: a program told by lines on its standard input what to cut.
 //   door NAME PORT     prints the port behind which NAME is reached, who listens on PORT
-//   process NAME PID   connections of the process are NAME's
+//   process NAME PID   NAME runs as that process
+//   absent NAME        and now it does not
 //   cut A B, heal A B
 // It ends with its input.
 #include "tests/drills/wires.hpp"
@@ -20,6 +21,8 @@ int main() {
       std::cout << between.door(one, std::stoi(other)) << std::endl;
     else if (what == "process")
       between.process(one, static_cast<pid_t>(std::stol(other)));
+    else if (what == "absent")
+      between.absent(one);
     else if (what == "cut")
       between.cut(one, other);
     else if (what == "heal")

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <stdexcept>
 
 namespace drill {
@@ -74,40 +75,61 @@ wires::wires() {
 
 wires::~wires() {
   closed_ = true;
-  (void)!::write(wake_[1], "", 1);
+  look_again();
   thread_.join();
-  for (const auto& it : doors_) ::close(it.listener);
+  for (const auto& it : doors_)
+    if (it.listener >= 0) ::close(it.listener);
   for (const int it : wake_) ::close(it);
 }
 
-int wires::door(const std::string& of, int to_port) {
-  door_place it{of, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), to_port};
-  sockaddr_in at = loopback(0);
+void wires::look_again() { (void)!::write(wake_[1], "", 1); }
+
+void wires::open(door_place& it) {
+  const int yes = 1;
+  it.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at = loopback(it.port);
   socklen_t size = sizeof at;
-  if (::bind(it.listener, reinterpret_cast<sockaddr*>(&at), size) != 0 || ::listen(it.listener, 64) != 0 ||
+  if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      ::bind(it.listener, reinterpret_cast<sockaddr*>(&at), size) != 0 || ::listen(it.listener, 64) != 0 ||
       ::getsockname(it.listener, reinterpret_cast<sockaddr*>(&at), &size) != 0)
-    throw std::runtime_error("no port could be opened before " + of);
+    throw std::runtime_error("no port could be opened before " + it.of);
+  it.port = port_of(at);
+}
+
+int wires::door(const std::string& of, int to_port) {
+  door_place it{of, to_port};
+  open(it);
   const std::lock_guard lock(mutex_);
   doors_.push_back(it);
-  (void)!::write(wake_[1], "", 1);
-  return port_of(at);
+  look_again();
+  return it.port;
 }
 
 void wires::process(const std::string& name, pid_t it) {
   const std::lock_guard lock(mutex_);
   names_[it] = name;
+  for (auto& door : doors_)
+    if (door.of == name && door.listener < 0) open(door);
+  look_again();
+}
+
+void wires::absent(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  for (auto& door : doors_)
+    if (door.of == name && door.listener >= 0) ::close(std::exchange(door.listener, -1));
+  look_again();
 }
 
 void wires::cut(const std::string& one, const std::string& other) {
   const std::lock_guard lock(mutex_);
   cuts_.insert(in_order(one, other));
-  (void)!::write(wake_[1], "", 1);
+  look_again();
 }
 
 void wires::heal(const std::string& one, const std::string& other) {
   const std::lock_guard lock(mutex_);
   cuts_.erase(in_order(one, other));
-  (void)!::write(wake_[1], "", 1);
+  look_again();
 }
 
 bool wires::is_cut(const line& it) const {
@@ -122,7 +144,8 @@ void wires::run() {
     std::vector<door_place> doors;
     {
       const std::lock_guard lock(mutex_);
-      doors = doors_;
+      std::copy_if(doors_.begin(), doors_.end(), std::back_inserter(doors),
+                   [](const door_place& it) { return it.listener >= 0; });
       for (const auto& it : lines_) {
         if (is_cut(*it)) continue;
         for (way* one : {&it->asks, &it->answers}) {
@@ -151,7 +174,7 @@ void wires::run() {
 void wires::accept_at(const door_place& at) {
   sockaddr_in from{};
   socklen_t size = sizeof from;
-  const int client = ::accept4(at.listener, reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC);
+  const int client = ::accept4(at.listener, reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (client < 0) return;
   const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto it = std::make_unique<line>();

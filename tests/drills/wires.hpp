@@ -15,9 +15,10 @@
 
 namespace drill {
 
-/// Passes bytes between loopback ports, in one thread. While two names are cut off from each other nothing passes between
-/// them, neither way, and nobody is told: connections stay, new ones get no answer. What was sent meanwhile arrives when
-/// the cut is healed, as TCP has it. Who called is known by the process at the other end of the connection.
+/// Passes bytes between loopback ports, in one thread. While two names are cut off from each other nothing passes
+/// between them, neither way, and nobody is told: connections stay, new ones get no answer. What was sent meanwhile
+/// arrives when the cut is healed, as TCP has it. Who called is known by the process at the other end of the
+/// connection.
 class wires {
 public:
   wires();
@@ -28,8 +29,11 @@ public:
   /// A port of 127.0.0.1 behind which `of` is reached, who listens on `to_port`.
   int door(const std::string& of, int to_port);
 
-  /// Connections of this process are those of `name`, from now on.
+  /// `name` runs as this process: its connections are known by it, and its doors are open.
   void process(const std::string& name, pid_t it);
+
+  /// Nobody of that name runs: its doors are closed, as those of a process that is gone.
+  void absent(const std::string& name);
 
   void cut(const std::string& one, const std::string& other);
   void heal(const std::string& one, const std::string& other);
@@ -37,11 +41,13 @@ public:
 private:
   struct door_place {
     std::string of;
-    int listener = -1, to_port = 0;
+    int to_port = 0, port = 0, listener = -1; ///< No listener: it is closed.
   };
   struct line;
 
   void run();
+  static void open(door_place& it);
+  void look_again();
   void accept_at(const door_place& at);
   bool is_cut(const line& it) const;
 
