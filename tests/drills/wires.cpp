@@ -1,6 +1,7 @@
 #include "tests/drills/wires.hpp"
 
 #include "tests/drills/socket_owner.hpp"
+#include "tests/kit/server_process.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@ namespace drill {
 namespace {
 
 constexpr std::size_t piece = 1 << 16;
+constexpr int waiting_max = 64;
 
 sockaddr_in loopback(int port) {
   sockaddr_in at{};
@@ -77,46 +79,39 @@ wires::~wires() {
   closed_ = true;
   look_again();
   thread_.join();
-  for (const auto& it : doors_)
-    if (it.listener >= 0) ::close(it.listener);
+  for (const auto& it : doors_) ::close(it.listener);
   for (const int it : wake_) ::close(it);
 }
 
 void wires::look_again() { (void)!::write(wake_[1], "", 1); }
 
-void wires::open(door_place& it) {
-  const int yes = 1;
-  it.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at = loopback(it.port);
-  socklen_t size = sizeof at;
-  if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-      ::bind(it.listener, reinterpret_cast<sockaddr*>(&at), size) != 0 || ::listen(it.listener, 64) != 0 ||
-      ::getsockname(it.listener, reinterpret_cast<sockaddr*>(&at), &size) != 0)
-    throw std::runtime_error("no port could be opened before " + it.of);
-  it.port = port_of(at);
-}
-
+// The port is named to bind, so that it stays this door's while nobody listens on it.
 int wires::door(const std::string& of, int to_port) {
-  door_place it{of, to_port};
-  open(it);
+  const int port = stele::kit::free_port(), yes = 1;
+  door_place it{of, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const sockaddr_in at = loopback(port);
+  if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      ::bind(it.listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
+      ::listen(it.listener, waiting_max) != 0)
+    throw std::runtime_error("no port could be opened before " + of);
   const std::lock_guard lock(mutex_);
   doors_.push_back(it);
   look_again();
-  return it.port;
+  return port;
 }
 
 void wires::process(const std::string& name, pid_t it) {
   const std::lock_guard lock(mutex_);
   names_[it] = name;
   for (auto& door : doors_)
-    if (door.of == name && door.listener < 0) open(door);
+    if (door.of == name && !door.open) door.open = ::listen(door.listener, waiting_max) == 0;
   look_again();
 }
 
 void wires::absent(const std::string& name) {
   const std::lock_guard lock(mutex_);
   for (auto& door : doors_)
-    if (door.of == name && door.listener >= 0) ::close(std::exchange(door.listener, -1));
+    if (door.of == name && std::exchange(door.open, false)) ::shutdown(door.listener, SHUT_RDWR);
   look_again();
 }
 
@@ -145,7 +140,7 @@ void wires::run() {
     {
       const std::lock_guard lock(mutex_);
       std::copy_if(doors_.begin(), doors_.end(), std::back_inserter(doors),
-                   [](const door_place& it) { return it.listener >= 0; });
+                   [](const door_place& it) { return it.open; });
       for (const auto& it : lines_) {
         if (is_cut(*it)) continue;
         for (way* one : {&it->asks, &it->answers}) {

@@ -41,12 +41,12 @@ public:
 private:
   struct door_place {
     std::string of;
-    int to_port = 0, port = 0, listener = -1; ///< No listener: it is closed.
+    int to_port = 0, listener = -1;
+    bool open = true;
   };
   struct line;
 
   void run();
-  static void open(door_place& it);
   void look_again();
   void accept_at(const door_place& at);
   bool is_cut(const line& it) const;
