@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,12 +14,14 @@
 
 namespace drill {
 
-child_process::child_process(const std::vector<std::string>& command) {
+child_process::child_process(const std::vector<std::string>& command, const std::string& log) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  if (!log.empty())
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644);
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -55,12 +58,20 @@ bool child_process::read_line(std::string& line) {
   }
 }
 
-void child_process::wait_for_output(std::uint64_t limit_ms) {
+bool child_process::wait_for_output(std::uint64_t limit_ms) {
   pollfd output{out_, POLLIN, 0};
-  poll(&output, 1, static_cast<int>(limit_ms));
+  return poll(&output, 1, static_cast<int>(limit_ms)) == 1;
 }
 
 void child_process::signal(int number) { ::kill(pid_, number); }
+
+bool child_process::wait_for_end(std::uint64_t limit_ms) {
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  pollfd end{process, POLLIN, 0};
+  const int ended = ::poll(&end, 1, static_cast<int>(limit_ms));
+  ::close(process);
+  return ended == 1;
+}
 
 int child_process::wait() {
   int status = 0;

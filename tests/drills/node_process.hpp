@@ -12,15 +12,18 @@ namespace drill {
 /// Starts a program with its standard output in a pipe. Throws `std::runtime_error` when it can't be started.
 class child_process {
 public:
-  explicit child_process(const std::vector<std::string>& command);
+  /// `log`: the file its standard error is appended to; empty: that of this process.
+  explicit child_process(const std::vector<std::string>& command, const std::string& log = {});
   ~child_process(); ///< Kills it if it still runs.
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  bool read_line(std::string& line); ///< The next line it prints; false at the end.
-  void wait_for_output(std::uint64_t limit_ms);
+  bool read_line(std::string& line);            ///< The next line it prints; false at the end.
+  bool wait_for_output(std::uint64_t limit_ms); ///< True: there is some, or it has ended.
+  pid_t id() const { return pid_; }
   void signal(int number);
-  int wait(); ///< Its exit status; 128 + the signal that ended it.
+  bool wait_for_end(std::uint64_t limit_ms); ///< True: it has ended, and `wait` returns at once.
+  int wait();                                ///< Its exit status; 128 + the signal that ended it.
 
 private:
   pid_t pid_ = -1;

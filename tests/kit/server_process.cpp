@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <pwd.h>
+#include <random>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -12,16 +13,20 @@
 namespace stele::kit {
 
 int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
-                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&at), &size) == 0;
-  ::close(socket);
-  if (!bound) throw std::runtime_error("there is no free port");
-  return ntohs(at.sin_port);
+  constexpr int first = 20'000, last = 32'000, tries = 100;
+  std::random_device random;
+  std::uniform_int_distribution<int> any(first, last);
+  for (int i = 0; i < tries; ++i) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(static_cast<std::uint16_t>(any(random)));
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+    ::close(socket);
+    if (bound) return ntohs(at.sin_port);
+  }
+  throw std::runtime_error("there is no free port");
 }
 
 pid_t start_server(std::vector<std::string> words, const std::string& log) {

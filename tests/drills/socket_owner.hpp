@@ -1,0 +1,13 @@
+// Which process holds the other end of a connection on this machine.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+namespace drill {
+
+/// The one of `processes` that has an IPv4 socket on the local port; 0: none of them.
+pid_t owner_of_socket(int port, const std::vector<pid_t>& processes);
+
+} // namespace drill

@@ -1,0 +1,187 @@
+#include "tests/drills/wires.hpp"
+
+#include "tests/drills/socket_owner.hpp"
+#include "tests/kit/server_process.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <stdexcept>
+
+namespace drill {
+
+namespace {
+
+constexpr std::size_t piece = 1 << 16;
+constexpr int waiting_max = 64;
+
+sockaddr_in loopback(int port) {
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  at.sin_port = htons(static_cast<std::uint16_t>(port));
+  return at;
+}
+
+int port_of(const sockaddr_in& at) { return ntohs(at.sin_port); }
+
+std::pair<std::string, std::string> in_order(const std::string& one, const std::string& other) {
+  return one < other ? std::pair(one, other) : std::pair(other, one);
+}
+
+/// One way of a connection: what was read and is not written yet.
+struct way {
+  int from = -1, to = -1;
+  std::string held;
+
+  bool wants_to_read() const { return held.empty(); }
+
+  /// False: an end is gone.
+  bool read() {
+    held.resize(piece);
+    const auto got = ::recv(from, held.data(), held.size(), MSG_DONTWAIT);
+    held.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return got > 0 ? write() : got < 0 && errno == EAGAIN;
+  }
+
+  bool write() {
+    const auto sent = ::send(to, held.data(), held.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) held.erase(0, static_cast<std::size_t>(sent));
+    return sent >= 0 || errno == EAGAIN;
+  }
+};
+
+} // namespace
+
+struct wires::line {
+  ~line() {
+    ::close(asks.from);
+    ::close(answers.from);
+  }
+
+  std::string of;
+  pid_t caller = 0;
+  way asks, answers;
+};
+
+wires::wires() {
+  if (::pipe2(wake_, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("there is no pipe");
+  thread_ = std::thread([this] { run(); });
+}
+
+wires::~wires() {
+  closed_ = true;
+  look_again();
+  thread_.join();
+  for (const auto& it : doors_) ::close(it.listener);
+  for (const int it : wake_) ::close(it);
+}
+
+void wires::look_again() { (void)!::write(wake_[1], "", 1); }
+
+// The port is named to bind, so that it stays this door's while nobody listens on it.
+int wires::door(const std::string& of, int to_port) {
+  const int port = stele::kit::free_port(), yes = 1;
+  door_place it{of, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const sockaddr_in at = loopback(port);
+  if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      ::bind(it.listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
+      ::listen(it.listener, waiting_max) != 0)
+    throw std::runtime_error("no port could be opened before " + of);
+  const std::lock_guard lock(mutex_);
+  doors_.push_back(it);
+  look_again();
+  return port;
+}
+
+void wires::process(const std::string& name, pid_t it) {
+  const std::lock_guard lock(mutex_);
+  names_[it] = name;
+  for (auto& door : doors_)
+    if (door.of == name && !door.open) door.open = ::listen(door.listener, waiting_max) == 0;
+  look_again();
+}
+
+void wires::absent(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  for (auto& door : doors_)
+    if (door.of == name && std::exchange(door.open, false)) ::shutdown(door.listener, SHUT_RDWR);
+  look_again();
+}
+
+void wires::cut(const std::string& one, const std::string& other) {
+  const std::lock_guard lock(mutex_);
+  cuts_.insert(in_order(one, other));
+  look_again();
+}
+
+void wires::heal(const std::string& one, const std::string& other) {
+  const std::lock_guard lock(mutex_);
+  cuts_.erase(in_order(one, other));
+  look_again();
+}
+
+bool wires::is_cut(const line& it) const {
+  const auto caller = names_.find(it.caller);
+  return caller != names_.end() && cuts_.count(in_order(caller->second, it.of)) != 0;
+}
+
+void wires::run() {
+  while (!closed_) {
+    std::vector<pollfd> places{{wake_[0], POLLIN, 0}};
+    std::vector<way*> ways{nullptr};
+    std::vector<door_place> doors;
+    {
+      const std::lock_guard lock(mutex_);
+      std::copy_if(doors_.begin(), doors_.end(), std::back_inserter(doors),
+                   [](const door_place& it) { return it.open; });
+      for (const auto& it : lines_) {
+        if (is_cut(*it)) continue;
+        for (way* one : {&it->asks, &it->answers}) {
+          places.push_back({one->wants_to_read() ? one->from : one->to,
+                            static_cast<short>(one->wants_to_read() ? POLLIN : POLLOUT), 0});
+          ways.push_back(one);
+        }
+      }
+    }
+    for (const auto& it : doors) places.push_back({it.listener, POLLIN, 0});
+    if (::poll(places.data(), places.size(), -1) <= 0) continue;
+    char bytes[64];
+    while (::read(wake_[0], bytes, sizeof bytes) > 0) {}
+    std::set<const way*> gone;
+    for (std::size_t i = 1; i < ways.size(); ++i)
+      if (places[i].revents != 0 && !(ways[i]->wants_to_read() ? ways[i]->read() : ways[i]->write()))
+        gone.insert(ways[i]);
+    std::erase_if(lines_, [&](const auto& it) { return gone.count(&it->asks) + gone.count(&it->answers) != 0; });
+    for (std::size_t i = 0; i < doors.size(); ++i)
+      if (places[ways.size() + i].revents != 0) accept_at(doors[i]);
+  }
+  lines_.clear();
+}
+
+/// A caller who is refused by the one behind the door finds its connection closed.
+void wires::accept_at(const door_place& at) {
+  sockaddr_in from{};
+  socklen_t size = sizeof from;
+  const int client = ::accept4(at.listener, reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (client < 0) return;
+  const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto it = std::make_unique<line>();
+  it->of = at.of;
+  it->asks = {client, server, {}};
+  it->answers = {server, client, {}};
+  const std::lock_guard lock(mutex_);
+  std::vector<pid_t> known;
+  for (const auto& [process, name] : names_) known.push_back(process);
+  it->caller = owner_of_socket(port_of(from), known);
+  const sockaddr_in to = loopback(at.to_port);
+  if (::connect(server, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) lines_.push_back(std::move(it));
+}
+
+} // namespace drill

@@ -1,0 +1,64 @@
+// The network between the processes of a cluster on one machine, so that a drill can cut it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace drill {
+
+/// Passes bytes between loopback ports, in one thread. While two names are cut off from each other nothing passes
+/// between them, neither way, and nobody is told: connections stay, new ones get no answer. What was sent meanwhile
+/// arrives when the cut is healed, as TCP has it. Who called is known by the process at the other end of the
+/// connection.
+class wires {
+public:
+  wires();
+  ~wires();
+  wires(const wires&) = delete;
+  wires& operator=(const wires&) = delete;
+
+  /// A port of 127.0.0.1 behind which `of` is reached, who listens on `to_port`.
+  int door(const std::string& of, int to_port);
+
+  /// `name` runs as this process: its connections are known by it, and its doors are open.
+  void process(const std::string& name, pid_t it);
+
+  /// Nobody of that name runs: its doors are closed, as those of a process that is gone.
+  void absent(const std::string& name);
+
+  void cut(const std::string& one, const std::string& other);
+  void heal(const std::string& one, const std::string& other);
+
+private:
+  struct door_place {
+    std::string of;
+    int to_port = 0, listener = -1;
+    bool open = true;
+  };
+  struct line;
+
+  void run();
+  void look_again();
+  void accept_at(const door_place& at);
+  bool is_cut(const line& it) const;
+
+  std::vector<door_place> doors_;
+  std::vector<std::unique_ptr<line>> lines_; ///< Of the thread.
+  std::map<pid_t, std::string> names_;
+  std::set<std::pair<std::string, std::string>> cuts_; ///< The lesser name first.
+  mutable std::mutex mutex_;
+  std::atomic<bool> closed_{false};
+  int wake_[2] = {-1, -1}; ///< A byte into it makes the thread look again.
+  std::thread thread_;
+};
+
+} // namespace drill
