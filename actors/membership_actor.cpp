@@ -53,6 +53,7 @@ void membership_actor::renew() {
 void membership_actor::renewed(std::int64_t sent_us, stored<std::uint64_t> view) {
   if (is_over()) return;
   if (!view) return trouble("the lease could not be renewed", view.error());
+  if (proven_until_us_ < sent_us) steady_since_us_ = now_us();
   proven_until_us_ = std::max(proven_until_us_, sent_us + trusted_us(parts().settings.lease_ms));
   parts().shards.prove_until(proven_until_us_);
   if (*view > view_.number) read_view();

@@ -114,7 +114,8 @@ private:
   cluster_view view_;
   std::vector<shard_state> shards_;
   std::set<node_number> connected_, reached_, reaching_, gone_;
-  std::vector<node_number> peers_; ///< As the link was told.
+  std::vector<node_number> peers_;   ///< As the link was told.
+  std::int64_t steady_since_us_ = 0; ///< Its renewals have succeeded without a gap since then.
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
   bool writing_ = false;                      ///< A take-over, a claim or an activation is out.

@@ -50,13 +50,16 @@ void membership_actor::hear(const link_news& news) {
   read_view(); // It may have left properly.
 }
 
-/// One at a time; the next view brings the next.
+/// One at a time; the next view brings the next. When this node could not renew for a while, neither could the others:
+/// after that they get the time to do it.
 void membership_actor::take_over_lost() {
   if (writing_ || (phase_ != phase::active && phase_ != phase::leaving)) return;
+  const bool steady = now_us() - steady_since_us_ >= parts().settings.lease_ms * 1000;
+  const bool may_judge = steady && now_us() < proven_until_us_;
   for (const member& it : view_.members) {
     if (it.number == parts().store.me()) continue;
     const bool gone = gone_.count(it.number) != 0;
-    if (gone || it.lease_left_ms <= 0) return take_over(it.number, gone);
+    if (gone || (may_judge && it.lease_left_ms <= 0)) return take_over(it.number, gone);
   }
 }
 

@@ -109,6 +109,26 @@ TEST(cluster, a_node_that_leaves_gives_everything_away_first) {
   }
 }
 
+TEST(cluster, a_database_that_was_away_for_long_costs_no_node_its_life) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    for (int i = 0; i < 3; ++i) world.add();
+    world.pass(5000);
+    wish_some(world, 20);
+    world.database.away = true;
+    world.pass(10'000);
+    EXPECT_FALSE(world.nodes[0]->place->active()) << "it can't prove its lease";
+    world.database.away = false;
+    EXPECT_TRUE(world.settle());
+    world.pass(3000);
+    EXPECT_EQ(world.living(), 3u);
+    EXPECT_TRUE(world.nodes[0]->place->active());
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 TEST(cluster, whatever_is_lost_late_or_frozen_nothing_acknowledged_is_lost_and_nothing_happens_twice) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);

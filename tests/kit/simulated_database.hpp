@@ -148,6 +148,7 @@ public:
   std::map<std::string, std::vector<recorded_event>> streams;
   std::vector<std::string> breaches;
   std::int64_t lease_ms = 3000;
+  bool away = false; ///< No statement reaches it.
 
 private:
   void bury(node_number node) {

@@ -176,8 +176,9 @@ private:
   template <class T, class Statement>
   void read(reply_to<T> reply, Statement statement) {
     pass([this, reply = std::move(reply), statement = std::move(statement)] {
-      auto outcome = sim_.one_in(faults.lost_read) ? stored<T>(store_error{store_fault::unavailable, "away"})
-                                                   : stored<T>(statement());
+      auto outcome = db_.away || sim_.one_in(faults.lost_read)
+                         ? stored<T>(store_error{store_fault::unavailable, "away"})
+                         : stored<T>(statement());
       pass([reply, outcome = std::move(outcome)] { reply(outcome); });
     });
   }
@@ -186,6 +187,7 @@ private:
   template <class T, class Statement>
   void write(std::size_t loss, reply_to<T> reply, Statement statement) {
     pass([this, loss, reply = std::move(reply), statement = std::move(statement)] {
+      if (db_.away) return pass([reply] { reply(store_error{store_fault::unknown, "the database is away"}); });
       if (!sim_.one_in(loss)) {
         sim_.later([this, reply, statement] {
           stored<T> outcome = statement();
