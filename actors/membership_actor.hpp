@@ -5,8 +5,11 @@
 #include "actors/membership.hpp"
 #include "actors/placement.hpp"
 
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 
 #include <atomic>
 #include <memory>
@@ -76,6 +79,7 @@ private:
   void announce();
   void reach_all();
   void reach(const member& peer);
+  void take_reached(node_number peer, const std::optional<reached>& back);
   void activate();
   void finish_giving();
 
@@ -105,6 +109,7 @@ private:
   std::size_t count(place where) const;
   std::size_t count_owned() const { return shards_.size() - count(place::elsewhere); }
 
+  caf::actor self() { return caf::actor_cast<caf::actor>(this); }
   membership_parts& parts() const { return context_->parts; }
   std::int64_t now_us() const { return parts().time.steady_us(); }
 
@@ -125,3 +130,14 @@ private:
 } // namespace stele
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::membership_call)
+
+namespace stele {
+
+/// From any thread.
+template <class Do>
+void run_in(const caf::actor& membership, Do what) {
+  caf::anon_send(membership,
+                 membership_call{std::make_shared<const std::function<void(membership_actor&)>>(std::move(what))});
+}
+
+} // namespace stele

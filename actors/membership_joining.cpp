@@ -46,28 +46,30 @@ void membership_actor::reach_all() {
 
 /// The way there is shown by the question, the way back by the answer.
 void membership_actor::reach(const member& peer) {
-  auto take = [this, peer = peer.number, name = peer.name](const std::variant<peer_answer, link_fault>& answer) {
-    reaching_.erase(peer);
-    if (phase_ != phase::reaching) return;
-    const auto* found = std::get_if<peer_answer>(&answer);
-    const auto* back = found ? std::get_if<reached>(found) : nullptr;
-    if (back && back->yes) {
-      reached_.insert(peer);
-      return reach_all();
-    }
-    if (back)
-      log(log_level::warning,
-          "membership: node " + name + " can't reach this node at " + at_.cluster + ": " + back->why_not);
-    run_later(this, again_ms, [this] {
-      if (phase_ == phase::reaching) reach_all();
-    });
-  };
-  parts().peers.ask(
-      peer.number, try_to_reach{parts().store.me(), at_.cluster, reach_wait_ms}, reach_wait_ms * 2,
-      [to = caf::actor_cast<caf::actor>(this), take = std::move(take)](std::variant<peer_answer, link_fault> answer) {
-        auto next = [take, answer = std::move(answer)] { take(answer); };
-        caf::anon_send(to, continuation{std::make_shared<std::function<void()>>(std::move(next))});
-      });
+  parts().peers.ask(peer.number, try_to_reach{parts().store.me(), at_.cluster, reach_wait_ms}, reach_wait_ms * 2,
+                    [to = self(), peer = peer.number](const std::variant<peer_answer, link_fault>& answer) {
+                      const auto* found = std::get_if<peer_answer>(&answer);
+                      const auto* back = found ? std::get_if<reached>(found) : nullptr;
+                      run_in(to, [peer, back = back ? std::optional(*back) : std::nullopt](membership_actor& here) {
+                        here.take_reached(peer, back);
+                      });
+                    });
+}
+
+void membership_actor::take_reached(node_number peer, const std::optional<reached>& back) {
+  reaching_.erase(peer);
+  if (phase_ != phase::reaching) return;
+  if (back && back->yes) {
+    reached_.insert(peer);
+    return reach_all();
+  }
+  const member* it = find(peer);
+  if (back && it)
+    log(log_level::warning,
+        "membership: node " + it->name + " can't reach this node at " + at_.cluster + ": " + back->why_not);
+  run_later(this, again_ms, [this] {
+    if (phase_ == phase::reaching) reach_all();
+  });
 }
 
 void membership_actor::activate() {

@@ -3,8 +3,6 @@
 #include "actors/log.hpp"
 #include "actors/membership_actor.hpp"
 
-#include <caf/send.hpp>
-
 #include <algorithm>
 
 namespace stele {
@@ -98,15 +96,11 @@ void membership_actor::tell_peers() {
 }
 
 void membership_actor::tell(node_number peer) {
-  parts().peers.ask(peer, status(), tell_wait_ms,
-                    [to = caf::actor_cast<caf::actor>(this)](std::variant<peer_answer, link_fault> answer) {
-                      auto* found = std::get_if<peer_answer>(&answer);
-                      auto* theirs = found ? std::get_if<node_status>(found) : nullptr;
-                      if (!theirs) return;
-                      auto heard = [it = std::move(*theirs)](membership_actor& self) { self.hear(it); };
-                      caf::anon_send(to, membership_call{std::make_shared<const std::function<void(membership_actor&)>>(
-                                             std::move(heard))});
-                    });
+  parts().peers.ask(peer, status(), tell_wait_ms, [to = self()](std::variant<peer_answer, link_fault> answer) {
+    auto* found = std::get_if<peer_answer>(&answer);
+    auto* theirs = found ? std::get_if<node_status>(found) : nullptr;
+    if (theirs) run_in(to, [it = std::move(*theirs)](membership_actor& here) { here.hear(it); });
+  });
 }
 
 node_status membership_actor::hear(const node_status& it) {

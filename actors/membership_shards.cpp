@@ -87,11 +87,8 @@ void membership_actor::let_go(const shard_move& move) {
   if (phase_ == phase::active) next_move_us_ = now_us() + pause_us;
   shards_[move.shard].now = place::going;
   parts().shards.set(move.shard, 0);
-  parts().hooks.let_go(move.shard, [to = caf::actor_cast<caf::actor>(this), move] {
-    auto next = [move](membership_actor& self) { self.give(move); };
-    caf::anon_send(to,
-                   membership_call{std::make_shared<const std::function<void(membership_actor&)>>(std::move(next))});
-  });
+  parts().hooks.let_go(move.shard,
+                       [to = self(), move] { run_in(to, [move](membership_actor& here) { here.give(move); }); });
 }
 
 void membership_actor::give(const shard_move& move) {
