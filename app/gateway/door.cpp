@@ -40,24 +40,32 @@ filter_rules rules_of(const gateway_settings& settings, caf::actor_system& syste
   return rules;
 }
 
+const security::caf_tls_words tls_words{"gateway.certificate", "gateway.private-key", "gateway.client-authority",
+                                        "gateway.client-names", "stele certs FOLDER --node NAME --client NAME"};
+
+acceptor_rules acceptor_rules_of(const gateway_settings& settings, security::caf_tls_ptr tls) {
+  return {"gateway", settings.connections_max, std::move(tls),
+          tls_words, settings.handshakes_max,  settings.connects_per_minute_max};
+}
+
 } // namespace
 
 struct door::parts {
-  parts(const gateway_settings& settings, node_calls node)
+  parts(const gateway_settings& settings, security::caf_tls_ptr tls, node_calls node)
       : shared(std::make_shared<gateway_parts>(settings, std::move(node))),
         dog(std::make_shared<watchdog>(settings.handshake_ms_max, settings.partial_frame_ms_max)), config(settings),
         system(config), gateway(system.spawn<gateway_actor>(shared)), broker(basp_broker_of(system)),
         rules(rules_of(settings, system, gateway)), io(dog),
-        in(io, settings.connections_max,
-           [this](int socket, std::shared_ptr<leash> held_by) { admit(socket, std::move(held_by)); }) {
+        in(io, acceptor_rules_of(settings, std::move(tls)), [this](connection it) { admit(std::move(it)); }) {
     forget_actor_system();
     shared->answers.open(gateway);
   }
 
   /// In the thread of `io`.
-  void admit(int socket, std::shared_ptr<leash> held_by) {
-    guarded_connection it{socket, rules, std::move(held_by), dog, shared->settings.write_buffer_bytes_max};
-    serve(broker, make_guarded_scribe(system, std::move(it)), in.port(), gateway);
+  void admit(connection it) {
+    guarded_connection guarded{
+        it.socket, rules, std::move(it.held_by), dog, shared->settings.write_buffer_bytes_max, std::move(it.session)};
+    serve(broker, make_guarded_scribe(system, std::move(guarded)), in.port(), gateway);
   }
 
   void close() {
@@ -99,8 +107,8 @@ std::uint16_t door::port() const { return parts_->in.port(); }
 door_counts door::counts() const {
   auto& dog = *parts_->dog;
   const auto& counts = dog.counts;
-  return {dog.connections(),        counts.accepted,           counts.refused, counts.late, counts.slow_readers,
-          parts_->shared->requests, counts.refused_by_reason()};
+  return {dog.connections(), counts.accepted,     counts.refused,           counts.handshakes_failed,  counts.too_often,
+          counts.late,       counts.slow_readers, parts_->shared->requests, counts.refused_by_reason()};
 }
 
 void door::stop_accepting() { parts_->in.stop(); }
@@ -112,7 +120,9 @@ void door::stop() {
 }
 
 std::variant<std::unique_ptr<door>, std::string> open_door(const gateway_settings& settings, node_calls node) {
-  auto parts = std::make_unique<door::parts>(settings, std::move(node));
+  auto tls = security::make_caf_tls(settings.tls, tls_words);
+  if (!tls) return "The gateway: " + tls.error().what + '.';
+  auto parts = std::make_unique<door::parts>(settings, std::move(*tls), std::move(node));
   auto why = parts->in.listen(settings.address, settings.port);
   std::unique_ptr<door> opened{new door{std::move(parts)}};
   if (why) return std::move(*why);
