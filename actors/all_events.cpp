@@ -57,6 +57,10 @@ std::uint64_t all_events::ask(events_request it) {
   return number;
 }
 
+void all_events::hear(std::vector<std::pair<shard_number, shard_position>> heads) {
+  caf::anon_send(parts_->actor, remote_commits{std::move(heads)});
+}
+
 void all_events::forget(std::uint64_t request) { caf::anon_send(parts_->actor, forget_follower{request}); }
 
 const caf::actor& all_events::listener() const { return parts_->actor; }

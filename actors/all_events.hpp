@@ -66,6 +66,9 @@ public:
 
   const caf::actor& listener() const; ///< Wants `committed_events`.
 
+  /// Other nodes have committed so far.
+  void hear(std::vector<std::pair<shard_number, shard_position>> heads);
+
   /// Parks no more. Calls `finished` once every open request has been answered with what there is.
   void drain(std::function<void()> finished);
 

@@ -17,13 +17,16 @@ constexpr std::int64_t look_pause_ms_max = 500;
 
 all_events_actor::all_events_actor(caf::actor_config& config, std::shared_ptr<all_events_context> context)
     : caf::event_based_actor(config), context_(std::move(context)),
-      lanes_(std::max(1U, context_->events.identity().lanes)) {}
+      lanes_(std::max(1U, context_->events.identity().lanes)), shards_(context_->events.identity().shards) {}
 
 caf::behavior all_events_actor::make_behavior() {
   return {[this](const follow& it) {
             if (const lifetime_gate::pass inside(context_->gate); inside) take(it.it);
           },
           [this](const committed_events& it) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) hear(it);
+          },
+          [this](const remote_commits& it) {
             if (const lifetime_gate::pass inside(context_->gate); inside) hear(it);
           },
           [this](const forget_follower& it) {
@@ -61,6 +64,20 @@ void all_events_actor::hear(const committed_events& committed) {
   if (committed.events->empty()) return;
   const recorded_event& last = committed.events->back();
   lanes_[last.shard % lanes_.size()] = {last.shard, last.position, 0, false};
+  wake_waiting();
+}
+
+void all_events_actor::hear(const remote_commits& committed) {
+  bool news = false;
+  for (const auto& [shard, head] : committed.heads) {
+    if (shard >= shards_.size() || head <= shards_[shard].position) continue;
+    shards_[shard] = {shard, head, 0, false};
+    news = true;
+  }
+  if (news) wake_waiting();
+}
+
+void all_events_actor::wake_waiting() {
   ++commits_;
   looks_ = 0;
   for (const std::uint64_t after : places_with_waiting()) want_read(after);
@@ -220,23 +237,24 @@ void all_events_actor::sweep() {
 }
 
 void all_events_actor::note(const page_read& read, const events& page) {
-  for (const recorded_event& event : page) {
-    last_commit& lane = lanes_[event.shard % lanes_.size()];
-    if (lane.shard == event.shard && lane.position == event.position) lane.global_position = event.global_position;
-  }
+  for (const recorded_event& event : page)
+    for (last_commit* last : {&lanes_[event.shard % lanes_.size()], &shards_[event.shard]})
+      if (last->shard == event.shard && last->position == event.position) last->global_position = event.global_position;
   if (page.size() < read.limit) end_ = page.empty() ? read.after : page.back().global_position;
 }
 
 /// True while something that was committed may come after `after` and is not shown yet.
 bool all_events_actor::is_held_back(std::uint64_t after) const {
-  return std::any_of(lanes_.begin(), lanes_.end(), [after](const last_commit& lane) {
-    return lane.position != 0 && (lane.global_position == 0 || lane.global_position > after);
-  });
+  const auto may_come = [after](const last_commit& it) {
+    return it.position != 0 && (it.global_position == 0 || it.global_position > after);
+  };
+  return std::any_of(lanes_.begin(), lanes_.end(), may_come) || std::any_of(shards_.begin(), shards_.end(), may_come);
 }
 
 void all_events_actor::look_again_later() {
-  for (last_commit& lane : lanes_)
-    if (lane.position != 0 && lane.global_position == 0 && !lane.looked_for) look_for(lane);
+  for (auto* lasts : {&lanes_, &shards_})
+    for (last_commit& it : *lasts)
+      if (it.position != 0 && it.global_position == 0 && !it.looked_for) look_for(it);
   if (std::exchange(looking_, true)) return;
   const std::int64_t pause_ms = std::min(std::int64_t{1} << std::min(looks_++, 20U), look_pause_ms_max);
   run_later(this, pause_ms, [this] { look_again(); });
@@ -254,10 +272,11 @@ void all_events_actor::look_again() {
 void all_events_actor::look_for(last_commit& it) {
   it.looked_for = true;
   auto take = [this, shard = it.shard, position = it.position](const stored<events>& found) {
-    last_commit& lane = lanes_[shard % lanes_.size()];
-    if (lane.shard != shard || lane.position != position) return; // There is a later one by now.
-    lane.looked_for = false;
-    if (found && !found->empty()) lane.global_position = found->front().global_position;
+    for (last_commit* last : {&lanes_[shard % lanes_.size()], &shards_[shard]}) {
+      if (last->shard != shard || last->position != position) continue; // There is a later one by now.
+      last->looked_for = false;
+      if (found && !found->empty()) last->global_position = found->front().global_position;
+    }
   };
   context_->events.read_shard(it.shard, it.position - 1, 1, answer_in<events>(this, std::move(take)));
 }

@@ -34,6 +34,10 @@ using follower_ptr = std::shared_ptr<follower>;
 struct follow {
   follower_ptr it;
 };
+/// How far other nodes have committed.
+struct remote_commits {
+  std::vector<std::pair<shard_number, shard_position>> heads;
+};
 struct forget_follower {
   std::uint64_t number = 0;
 };
@@ -42,8 +46,8 @@ struct no_more_following {
   std::shared_ptr<const std::function<void()>> finished;
 };
 
-/// Woken by commits, by one timer for the nearest deadline, and, while the store holds back what was committed, by
-/// another. A request is answered from a read that began after it came.
+/// Woken by commits of this node, by news of those of others, by one timer for the nearest deadline, and, while the
+/// store holds back what was committed, by another. A request is answered from a read that began after it came.
 class all_events_actor final : public caf::event_based_actor {
 public:
   all_events_actor(caf::actor_config& config, std::shared_ptr<all_events_context> context);
@@ -84,6 +88,8 @@ private:
 
   void take(const follower_ptr& it);
   void hear(const committed_events& committed);
+  void hear(const remote_commits& committed);
+  void wake_waiting();
   void drop(std::uint64_t number);
   void close(const no_more_following& it);
   void finish_closing();
@@ -117,9 +123,10 @@ private:
   std::size_t reads_ = 0;            ///< Under way.
   std::uint64_t commits_ = 0;        ///< Heard of so far.
   std::optional<std::uint64_t> end_; ///< Where the log ended when it was last read to its end.
-  std::vector<last_commit> lanes_;
-  std::uint32_t looks_ = 0; ///< Since the last commit.
-  bool looking_ = false;    ///< The timer is set.
+  std::vector<last_commit> lanes_;   ///< Of this node.
+  std::vector<last_commit> shards_;  ///< Of the others.
+  std::uint32_t looks_ = 0;          ///< Since the last commit.
+  bool looking_ = false;             ///< The timer is set.
   std::optional<std::int64_t> sweep_us_;
   bool closing_ = false;
   std::vector<no_more_following> closers_;
@@ -128,5 +135,6 @@ private:
 } // namespace stele
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::follow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::remote_commits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::forget_follower)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::no_more_following)

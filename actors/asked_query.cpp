@@ -77,7 +77,10 @@ std::optional<refusal> find_view(asked_query& asked, const read_context& context
 void aim(asked_query& asked, const read_context& context) {
   const auto& definition = asked.view->type().definition();
   asked.shard = shard_of(definition.aggregate + "-" + asked.it->key, context.events.identity().shards);
-  if (asked.it->after.empty()) asked.target = context.heads[asked.shard];
+  const bool proven = context.shards.is_proven(asked.asked_us);
+  const bool ours = context.shards.is_mine(asked.shard) && proven;
+  asked.memory_trusted = proven;
+  if (asked.it->after.empty() && ours) asked.target = context.heads[asked.shard];
   for (const auto& [shard, position] : asked.it->after.positions)
     if (shard == asked.shard) asked.target = position;
 }
@@ -120,6 +123,21 @@ std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& co
   else if (auto why = check_page(*asked->selection, context.settings.page_size_max))
     return std::move(*why);
   asked->owed = true;
+  return asked;
+}
+
+asked_ptr position_wanted(const read_context& context, std::shared_ptr<served_view> view, const await_written& what,
+                          std::function<void(shard_position)> tell) {
+  auto asked = std::make_shared<asked_query>();
+  asked->it = query_ptr(new query);
+  asked->it->after = make_token(context.events.identity().history, what.shard, what.position);
+  asked->view = std::move(view);
+  asked->selection.emplace();
+  asked->shard = what.shard;
+  asked->asked_us = context.time.steady_us();
+  asked->deadline_us =
+      asked->asked_us + std::clamp<std::int64_t>(what.wait_ms, 0, context.settings.query_wait_ms_max) * 1000;
+  asked->tell = std::move(tell);
   return asked;
 }
 

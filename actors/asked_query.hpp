@@ -1,6 +1,7 @@
 // A query that was understood: which rows it wants, how far they must go, and until when it waits.
 #pragma once
 
+#include "actors/link.hpp"
 #include "actors/query.hpp"
 #include "actors/read_context.hpp"
 #include "actors/registry.hpp"
@@ -28,13 +29,19 @@ struct asked_query {
   shard_position target = 0;              ///< Of a look-up: what its row must hold.
   std::int64_t acceptable_lag_ms = 5000;
   std::int64_t asked_us = 0, deadline_us = 0; ///< By the steady clock.
-  bool owed = false;                          ///< It was understood and is not answered yet.
+  std::function<void(shard_position)> tell;   ///< Not rows are wanted but how far they are written, of `shard`.
+  bool memory_trusted = true; ///< False: this node can't prove now that the shard of a look-up is still its own.
+  bool owed = false;          ///< It was understood and is not answered yet.
 };
 
 using asked_ptr = std::shared_ptr<asked_query>;
 
 /// Takes a query apart, or says what is wrong with it: an unknown name, a token of another history, bad parameters.
 std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& context, const registry& hosted);
+
+/// A question of another node: how far a view has written a shard, once that is up to a position or the time is over.
+asked_ptr position_wanted(const read_context& context, std::shared_ptr<served_view> view, const await_written& what,
+                          std::function<void(shard_position)> tell);
 
 /// Answers, and counts the answer.
 void answer(const read_context& context, asked_query& asked, query_outcome outcome);

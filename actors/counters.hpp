@@ -29,6 +29,7 @@ struct node_counters {
   histogram command_us;          ///< From admission to the answer.
   counter commands_in_flight{0}; ///< Gauge.
   counter commands_forwarded{0}; ///< To the nodes that own their shards.
+  counter take_overs{0}, hand_overs{0};
   counter batches{0}, batches_failed{0}, outcomes_unknown{0}, alarms{0};
   histogram batch_events, commit_us;
   counter aggregates_live{0};       ///< Gauge.

@@ -27,8 +27,8 @@ std::vector<heard_events> ranges_of(const std::vector<recorded_event>& events, s
 keyed_projection::keyed_projection(caf::event_based_actor* self, read_context_ptr context,
                                    std::shared_ptr<served_view> into, bool counting, projection_listener owner)
     : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
-      shards_(context_->events.identity().shards), rows_(context_->settings.row_cache_rows_max),
-      origins_(context_->settings.row_cache_rows_max) {}
+      shards_(context_->events.identity().shards), elsewhere_(!counting && !context_->shards.is_mine(home_shard)),
+      rows_(context_->settings.row_cache_rows_max), origins_(context_->settings.row_cache_rows_max) {}
 
 void keyed_projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
@@ -54,6 +54,29 @@ void keyed_projection::hand_over(const event_batch& events) {
   const auto heard = ranges_of(*events, shards_.size());
   for (const auto& range : heard) shards_[range.shard].known = std::max(shards_[range.shard].known, range.last);
   into_->heard(heard);
+  held_back_ = false;
+  looks_ = 0;
+  advance();
+}
+
+void keyed_projection::gain(shard_number shard, shard_position head) {
+  shards_[shard].known = std::max(shards_[shard].known, head);
+  if (shard != home_shard || !std::exchange(elsewhere_, false)) return advance();
+  if (started_) reload(0);
+}
+
+void keyed_projection::lose(shard_number shard) {
+  if (shard != home_shard || std::exchange(elsewhere_, true)) return;
+  ++epoch_; // What is under way is for nothing: its new owner folds on.
+  step_.reset();
+  rows_.clear();
+  for (auto& it : shards_) it.folded = it.written;
+  now_ = phase::following;
+}
+
+void keyed_projection::hear(shard_number shard, shard_position position) {
+  if (position <= shards_[shard].known) return;
+  shards_[shard].known = position;
   held_back_ = false;
   looks_ = 0;
   advance();
@@ -92,7 +115,7 @@ bool keyed_projection::idle() const {
 }
 
 bool keyed_projection::reached(const std::vector<shard_position>& targets) const {
-  if (now_ == phase::stopped) return true;
+  if (now_ == phase::stopped || elsewhere_) return true;
   for (std::size_t i = 0; i < shards_.size(); ++i)
     if (shards_[i].written < targets[i]) return false;
   return true;
@@ -143,7 +166,7 @@ std::optional<projection_tally> keyed_projection::tally() const {
 }
 
 void keyed_projection::advance() {
-  if (!started_ || step_ || writing_ || now_ == phase::locating) return;
+  if (!started_ || elsewhere_ || step_ || writing_ || now_ == phase::locating) return;
   if (must_write()) return write();
   if (now_ == phase::following && !held_ && !held_back_ && is_behind()) read_page();
 }

@@ -36,6 +36,9 @@ public:
   void start(view_table table, const std::vector<shard_position>& written) override;
   void hear(const std::vector<shard_position>& heads) override;
   void hand_over(const event_batch& events) override;
+  void gain(shard_number shard, shard_position head) override;
+  void lose(shard_number shard) override;
+  void hear(shard_number shard, shard_position position) override;
   void hold() override;
   void release() override;
   void retry_stopped() override;
@@ -56,6 +59,8 @@ public:
   std::optional<projection_tally> tally() const override;
 
 private:
+  static constexpr shard_number home_shard = 0; ///< It is folded by the node that owns this one.
+
   enum class phase { locating, following, resting, stopped };
 
   struct shard_state {
@@ -155,6 +160,7 @@ private:
   std::vector<shard_state> shards_;
   std::uint64_t place_ = 0; ///< The global position of the last event folded.
   bool started_ = false, held_ = false;
+  bool elsewhere_ = false; ///< Another node folds it.
 
   phase now_ = phase::locating;
   std::uint32_t epoch_ = 0;

@@ -24,6 +24,8 @@ struct node_status {
   std::uint64_t view = 0; ///< The number of the newest view it has read.
   bool ready = false;
   std::vector<std::pair<shard_number, shard_position>> heads; ///< Of the shards it owns.
+  /// Name of a view, and up to where its rows in the store hold everything of the shards the node owns.
+  std::vector<std::pair<std::string, std::vector<std::pair<shard_number, shard_position>>>> written;
   friend bool operator==(const node_status&, const node_status&) = default;
 };
 

@@ -46,6 +46,14 @@ public:
   virtual void hear(const std::vector<shard_position>& heads) = 0;
   virtual void hand_over(const event_batch& events) = 0;
 
+  /// A shard is this node's to fold from now on; the log ends there. And: it is another node's. A projection over all
+  /// shards in one order is folded where the first of them is.
+  virtual void gain(shard_number shard, shard_position head) = 0;
+  virtual void lose(shard_number shard) = 0;
+
+  /// An event another node stored is durable.
+  virtual void hear(shard_number shard, shard_position position) = 0;
+
   virtual void hold() = 0;          ///< Folds no more, but writes what is folded.
   virtual void release() = 0;       ///< Goes on.
   virtual void retry_stopped() = 0; ///< Begins anew with what stopped.

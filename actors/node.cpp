@@ -19,7 +19,31 @@ struct node::parts {
         all({made_of.system, made_of.storage.events(), made_of.settings, made_of.time, counters}),
         writes(write_parts_of()),
         past(spawn_past_reader(made_of.system, {made_of.storage.events(), made_of.hosted,
-                                                made_of.settings.recover_events_max, readers.enter()})) {}
+                                                made_of.settings.recover_events_max, readers.enter()})) {
+    if (made_of.members) place = std::make_unique<membership>(membership_parts_of());
+  }
+
+  membership_parts membership_parts_of() {
+    membership_hooks hooks;
+    hooks.let_go = [this](shard_number shard, std::function<void()> left) { writes.let_go(shard, std::move(left)); };
+    hooks.owner_changed = [this](shard_number shard) { writes.moved(shard); };
+    hooks.gained = [this](shard_number shard, shard_position head) {
+      writes.opened(shard, head);
+      reads.gained(shard, head);
+    };
+    hooks.lost = [this](shard_number shard) { reads.lost(shard); };
+    hooks.report = [this](node_status& it) { reads.report(it); };
+    hooks.heard = [this](const node_status& it) {
+      reads.hear(it);
+      all.hear(it.heads);
+    };
+    hooks.dead = [this](const std::string& why) {
+      writes.fence();
+      if (made_of.on_dead) made_of.on_dead(why);
+    };
+    return {made_of.system, *made_of.members, made_of.storage.events(), *made_of.peers, made_of.time, counters, shards,
+            heads,          made_of.cluster,  std::move(hooks)};
+  }
 
   shard_map map_of() const {
     const std::uint32_t shards = made_of.storage.events().identity().shards;
@@ -34,6 +58,8 @@ struct node::parts {
             made_of.settings,
             made_of.time,
             counters,
+            shards,
+            made_of.peers,
             heads};
   }
 
@@ -51,7 +77,8 @@ struct node::parts {
             made_of.peers,
             counters,
             heads,
-            std::move(listeners)};
+            std::move(listeners),
+            made_of.on_dead};
   }
 
   /// The reply, holding a place among the readers of the past until it is called or dropped; empty when there is none.
@@ -78,6 +105,7 @@ struct node::parts {
   all_events all;  ///< So does this.
   write_side writes;
   caf::actor past;
+  std::unique_ptr<membership> place; ///< Null: the node is alone.
 };
 
 node::node(node_parts given) : parts_(std::make_unique<parts>(std::move(given))) {}
@@ -123,13 +151,42 @@ void node::backup(std::string file, admin_reply reply) {
   });
 }
 
-bool node::ready() const { return !parts_->draining.load() && parts_->writes.ready() && parts_->reads.ready(); }
+bool node::ready() const {
+  return !parts_->draining.load() && parts_->writes.ready() && parts_->reads.ready() &&
+         (!parts_->place || parts_->place->active());
+}
 
 void node::drain(std::function<void()> finished) {
   parts_->draining = true;
+  if (!parts_->place) return finish(std::move(finished));
+  finish([this, finished = std::move(finished)] { parts_->place->leave(finished); });
+}
+
+void node::give_away(std::function<void()> given) {
+  parts_->draining = true;
+  if (!parts_->place) return given();
+  parts_->place->give_away(std::move(given));
+}
+
+void node::finish(std::function<void()> finished) {
   parts_->writes.drain([this, finished = std::move(finished)] {
     parts_->reads.drain([this, finished] { parts_->all.drain(finished); });
   });
+}
+
+void node::join(member_addresses at) { parts_->place->join(std::move(at)); }
+
+void node::peer_asked(const peer_question& what, std::function<void(peer_answer)> reply) {
+  if (const auto* status = std::get_if<node_status>(&what))
+    return parts_->place->hear(*status, [reply = std::move(reply)](node_status mine) { reply(std::move(mine)); });
+  if (const auto* written = std::get_if<await_written>(&what))
+    return parts_->reads.await(*written, [reply = std::move(reply)](written_up_to found) { reply(found); });
+  reply(reached{false, "the node can't reach another by itself"});
+}
+
+void node::cluster(std::function<void(std::optional<cluster_report>)> reply) {
+  if (!parts_->place) return reply(std::nullopt);
+  parts_->place->report([reply = std::move(reply)](cluster_report it) { reply(std::move(it)); });
 }
 
 const registry& node::hosted() const { return parts_->made_of.hosted; }

@@ -6,6 +6,7 @@
 #include "actors/command.hpp"
 #include "actors/counters.hpp"
 #include "actors/link.hpp"
+#include "actors/membership.hpp"
 #include "actors/query.hpp"
 #include "actors/random.hpp"
 #include "actors/registry.hpp"
@@ -32,6 +33,8 @@ struct node_parts {
   random_source& random = system_random();
   membership_store* members = nullptr; ///< Null, like `peers`: the node is alone.
   link* peers = nullptr;
+  membership_settings cluster = {};
+  std::function<void(const std::string& why)> on_dead = {}; ///< The node owns nothing any more: it must end.
 };
 
 /// The answer of an administrative call: nothing when done, else why not.
@@ -66,6 +69,16 @@ public:
   std::uint64_t read_all(events_request it);
   void forget(std::uint64_t events_request);
 
+  // Of several: no call of these when it is alone.
+
+  /// Becomes one of the others: takes its part of the shards once it and they have reached each other.
+  void join(member_addresses at);
+
+  /// What another node asks; `try_to_reach` is none of the node's business, its link does that.
+  void peer_asked(const peer_question& what, std::function<void(peer_answer)> reply);
+
+  void cluster(std::function<void(std::optional<cluster_report>)> reply); ///< Nothing when it is alone.
+
   // Administration.
   void rebuild(std::string view, admin_reply reply); ///< Answers when it has begun; `reports` shows how it goes.
   void pause(std::string view, admin_reply reply);
@@ -76,7 +89,12 @@ public:
   /// True once every view is open and the store answers; false again while draining.
   bool ready() const;
 
-  /// Takes no more, finishes what was accepted, answers when all of it is durable, answered and folded.
+  /// One of several gives its shards to the others, while it still takes everything: before `drain`. It isn't ready any
+  /// more. A node that is alone has nothing to do.
+  void give_away(std::function<void()> given);
+
+  /// Takes no more, finishes what was accepted, answers when all of it is durable, answered and folded; one of several
+  /// has left by then.
   void drain(std::function<void()> finished);
 
   const registry& hosted() const;
@@ -86,6 +104,8 @@ public:
   random_source& random() const;
 
 private:
+  void finish(std::function<void()> finished);
+
   struct parts;
   std::unique_ptr<parts> parts_;
 };

@@ -80,7 +80,7 @@ void persistence_actor::hear(const lane_retry& it) {
 
 void persistence_actor::die(const store_error& why) {
   phase_ = phase::dead;
-  context_->fenced = true;
+  if (!context_->fenced.exchange(true) && context_->parts.fenced) context_->parts.fenced(why.what);
   log(log_level::error, "lane " + std::to_string(lane_) + ": this node owns nothing any more: " + why.what);
   std::vector<submission_ptr> rest;
   while (!waiting_.empty()) rest.push_back(waiting_.pop());

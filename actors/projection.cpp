@@ -7,13 +7,43 @@ namespace stele {
 projection::projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into,
                        bool counting, projection_listener owner)
     : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
-      shards_(context_->events.identity().shards) {}
+      shards_(context_->events.identity().shards) {
+  for (shard_number shard = 0; shard < shards_.size(); ++shard)
+    if (!counting_ && !context_->shards.is_mine(shard)) shards_[shard].now = phase::elsewhere;
+}
 
 void projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
   started_ = true;
   into_->open(table_, written);
-  for (shard_number shard = 0; shard < shards_.size(); ++shard) begin_again(shard, written[shard]);
+  for (shard_number shard = 0; shard < shards_.size(); ++shard) {
+    const bool elsewhere = shards_[shard].now == phase::elsewhere;
+    begin_again(shard, written[shard]);
+    if (elsewhere) shards_[shard].now = phase::elsewhere;
+  }
+  advance();
+}
+
+void projection::gain(shard_number shard, shard_position head) {
+  auto& it = shards_[shard];
+  if (it.now != phase::elsewhere) return;
+  it.feed.hear(head);
+  it.now = phase::reloading;
+  if (started_) reload({shard}, 0);
+}
+
+/// Rows of it in memory are worth nothing any more: its new owner folds on.
+void projection::lose(shard_number shard) {
+  auto& it = shards_[shard];
+  if (it.now == phase::elsewhere) return;
+  drop(shard);
+  it.now = phase::elsewhere;
+  const shard_progress progress = progress_of(shard);
+  into_->drop(std::span(&progress, 1));
+}
+
+void projection::hear(shard_number shard, shard_position position) {
+  shards_[shard].feed.hear(position);
   advance();
 }
 
@@ -43,7 +73,8 @@ void projection::hand_over(const event_batch& events) {
     heard[place[event.shard]].last = event.position;
     auto& shard = shards_[event.shard];
     shard.feed.hear(event.position);
-    if (!started_ || shard.now == phase::stopped || room == 0) continue; // Read from the store when its turn comes.
+    const bool takes = started_ && shard.now != phase::stopped && shard.now != phase::elsewhere;
+    if (!takes || room == 0) continue; // Read from the store when its turn comes.
     shard.feed.offer({events, &event});
     --room;
   }
@@ -98,7 +129,8 @@ bool projection::idle() const {
 
 bool projection::reached(const std::vector<shard_position>& targets) const {
   for (std::size_t i = 0; i < shards_.size(); ++i)
-    if (shards_[i].now != phase::stopped && shards_[i].written < targets[i]) return false;
+    if (shards_[i].now != phase::stopped && shards_[i].now != phase::elsewhere && shards_[i].written < targets[i])
+      return false;
   return true;
 }
 

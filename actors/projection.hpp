@@ -31,6 +31,9 @@ public:
   void start(view_table table, const std::vector<shard_position>& written) override;
   void hear(const std::vector<shard_position>& heads) override;
   void hand_over(const event_batch& events) override;
+  void gain(shard_number shard, shard_position head) override;
+  void lose(shard_number shard) override;
+  void hear(shard_number shard, shard_position position) override;
   void hold() override;
   void release() override;
   void retry_stopped() override;
@@ -51,7 +54,13 @@ public:
   std::optional<projection_tally> tally() const override;
 
 private:
-  enum class phase { reloading, following, resting, stopped };
+  enum class phase {
+    reloading,
+    following,
+    resting,
+    stopped,
+    elsewhere ///< Another node folds it.
+  };
 
   struct shard_state {
     shard_feed feed;
@@ -125,6 +134,7 @@ private:
   void settle(const writing& write, const std::vector<shard_number>& refused);
   void fail(const writing& write, const store_error& error);
   void reload(const std::vector<shard_number>& shards, std::int64_t pause_ms);
+  void drop(shard_number shard);
   void read_checkpoints();
   void take_checkpoints(const std::vector<std::uint32_t>& epochs, stored<std::vector<shard_position>> checkpoints);
   void begin_again(shard_number shard, shard_position checkpoint);

@@ -131,21 +131,26 @@ void projection::fail(const writing& write, const store_error& error) {
 void projection::reload(const std::vector<shard_number>& shards, std::int64_t pause_ms) {
   std::vector<shard_progress> progress;
   for (const auto shard : shards) {
-    auto& it = shards_[shard];
-    ++it.epoch;
-    it.now = phase::reloading;
-    it.reading = it.proven = false;
-    it.folded = it.written;
-    it.dirty_round = 0;
-    it.feed.restart(it.written);
+    drop(shard);
+    shards_[shard].now = phase::reloading;
     progress.push_back(progress_of(shard));
-    std::erase_if(dirty_, [&](const auto& row) { return row.second == shard; });
   }
   into_->drop(progress);
   if (pause_ms > 0)
     run_later(self_, pause_ms, [this] { read_checkpoints(); });
   else
     read_checkpoints();
+}
+
+/// What is in memory of a shard is void.
+void projection::drop(shard_number shard) {
+  auto& it = shards_[shard];
+  ++it.epoch;
+  it.reading = it.proven = false;
+  it.folded = it.written;
+  it.dirty_round = 0;
+  it.feed.restart(it.written);
+  std::erase_if(dirty_, [&](const auto& row) { return row.second == shard; });
 }
 
 void projection::read_checkpoints() {

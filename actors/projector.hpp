@@ -42,6 +42,9 @@ public:
   void rebuild(const done_reply& reply);
   void pause(const done_reply& reply);
   void unpause(const done_reply& reply); ///< `resume` is the name of something else in an actor.
+  void gain(shard_number shard, shard_position head) { projection_->gain(shard, head); }
+  void lose(shard_number shard) { projection_->lose(shard); }
+  void hear(shard_number shard, shard_position position) { projection_->hear(shard, position); }
   view_report report() const;
   void drain(std::function<void()> finished); ///< Writes what is at hand; a backlog stays for the next start.
 

@@ -46,6 +46,7 @@ struct query : boost::intrusive_ref_counter<query> {
   std::optional<row_selection> selection; ///< With `view` and no key: rows by condition.
   token after;                            ///< Wait until all of this is in the answer; empty: don't wait.
   std::int64_t timeout_ms = 5000;         ///< How long to wait; at most `limits.query-wait-ms-max`.
+  bool forwarded = false;                 ///< Another node sent it, believing that this one owns the shard of the key.
   std::function<void(const query_outcome&)> answer;
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
+#include "actors/remote_reads.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,6 +25,9 @@ caf::behavior query_actor::make_behavior() {
           },
           [this](const view_moved& moved) {
             if (const lifetime_gate::pass inside(context_->gate); inside) wake(moved.view);
+          },
+          [this](const do_later& it) {
+            if (const lifetime_gate::pass inside(context_->gate); inside) run_later(this, it.pause_ms, *it.what);
           },
           [this](const no_more_waiting& closer) {
             const lifetime_gate::pass inside(context_->gate);
@@ -62,7 +66,8 @@ void query_actor::look_up(asked_ptr asked, bool late) {
     return wait(std::move(asked), shard, target);
   }
   if (!found.reached && !late) return refuse_full(*asked);
-  if (found.cached) return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
+  if (found.cached && asked->memory_trusted)
+    return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
   reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
   read_rows_of(view);
 }
@@ -109,6 +114,7 @@ void query_actor::list(asked_ptr asked, bool late) {
 }
 
 void query_actor::select(asked_ptr asked, std::vector<shard_position> written, bool late) {
+  if (asked->tell) return tell_position(*asked, written);
   const auto table = asked->view->table();
   auto selection = *asked->selection;
   auto take = [this, asked, generation = table.generation, written = std::move(written),
@@ -128,9 +134,15 @@ void query_actor::select(asked_ptr asked, std::vector<shard_position> written, b
   context_->views.select(table, std::move(selection), answer_in<selected_rows>(this, std::move(take)));
 }
 
+void query_actor::tell_position(asked_query& asked, const std::vector<shard_position>& written) {
+  context_->counters.queries_in_flight.fetch_sub(1, std::memory_order_relaxed);
+  asked.tell(written[asked.shard]);
+}
+
 bool query_actor::may_wait() const { return context_->counters.waiters.load() < context_->settings.waiters_max; }
 
 void query_actor::wait(asked_ptr asked, shard_number shard, shard_position position) {
+  if (context_->remote) context_->remote->await(*asked->view, shard, position, asked->deadline_us);
   context_->counters.waiters.fetch_add(1, std::memory_order_relaxed);
   waiting_.add(std::move(asked), shard, position);
   sweep_later();

@@ -19,6 +19,12 @@ struct view_moved {
   std::size_t view = 0;
 };
 
+/// From `remote_reads`: a call to make in a while.
+struct do_later {
+  std::int64_t pause_ms = 0;
+  std::shared_ptr<const std::function<void()>> what;
+};
+
 /// Answer who waits, as it is, and let nobody wait any more; then call.
 struct no_more_waiting {
   std::shared_ptr<const std::function<void()>> finished;
@@ -53,6 +59,7 @@ private:
   void take_rows(served_view& view, stored<read_rows> rows);
   void list(asked_ptr asked, bool late);
   void select(asked_ptr asked, std::vector<shard_position> written, bool late);
+  void tell_position(asked_query& asked, const std::vector<shard_position>& written);
   bool may_wait() const;
   void wait(asked_ptr asked, shard_number shard, shard_position position);
   void stop_waiting(const asked_query& asked);
@@ -76,4 +83,5 @@ private:
 } // namespace stele
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::view_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::do_later)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::no_more_waiting)

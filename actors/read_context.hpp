@@ -7,6 +7,7 @@
 #include "actors/served_view.hpp"
 #include "actors/settings.hpp"
 #include "actors/shard_heads.hpp"
+#include "actors/shard_map.hpp"
 #include "persistence/event_store.hpp"
 #include "persistence/view_store.hpp"
 
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace stele {
+
+class remote_reads;
 
 /// Shared by the actors of one read side. What it refers to may be used by an actor only behind `gate`.
 struct read_context {
@@ -23,8 +26,10 @@ struct read_context {
   clock& time;
   node_counters& counters;
   const shard_heads& heads;
+  const shard_map& shards;
   std::vector<std::shared_ptr<served_view>> served; ///< In the order of the registry.
   lifetime_gate gate;
+  remote_reads* remote = nullptr; ///< Null: the node is alone. Behind `gate`.
 };
 
 using read_context_ptr = std::shared_ptr<read_context>;

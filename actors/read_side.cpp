@@ -3,6 +3,7 @@
 #include "actors/projector.hpp"
 #include "actors/query_actor.hpp"
 #include "actors/read_context.hpp"
+#include "actors/remote_reads.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -16,8 +17,16 @@ namespace stele {
 namespace {
 
 read_context_ptr make_context(const read_parts& given) {
-  auto context = std::shared_ptr<read_context>(
-      new read_context{given.events, given.views, given.settings, given.time, given.counters, given.heads, {}, {}});
+  auto context = std::shared_ptr<read_context>(new read_context{given.events,
+                                                                given.views,
+                                                                given.settings,
+                                                                given.time,
+                                                                given.counters,
+                                                                given.heads,
+                                                                given.shards,
+                                                                {},
+                                                                {},
+                                                                nullptr});
   for (const auto& view : given.hosted.views)
     context->served.push_back(std::make_shared<served_view>(
         *view, context->served.size(), given.events.identity().shards, given.settings.row_cache_rows_max));
@@ -59,6 +68,9 @@ struct read_side::parts {
       queries.push_back(given.system.spawn<query_actor>(context));
     for (std::size_t view = 0; view < context->served.size(); ++view)
       projectors.push_back(given.system.spawn<projector>(context, view, queries));
+    if (!given.peers) return;
+    remote = std::make_shared<remote_reads>(context, *given.peers, queries, projectors);
+    context->remote = remote.get();
   }
 
   ~parts() {
@@ -85,6 +97,10 @@ struct read_side::parts {
   read_context_ptr context;
   std::vector<caf::actor> queries;
   std::vector<caf::actor> projectors; ///< In the order of the views.
+  std::shared_ptr<remote_reads> remote;
+
+  void pass_on(asked_ptr asked) { caf::anon_send(queries[next_query.fetch_add(1) % queries.size()], std::move(asked)); }
+
   std::atomic<std::size_t> next_query{0};
 };
 
@@ -112,11 +128,48 @@ void read_side::ask(query_ptr it) {
     return it->answer(std::move(*why));
   }
   auto asked = std::get<asked_ptr>(std::move(understood));
+  if (!asked->selection && parts_->remote && parts_->remote->is_elsewhere(*asked->view, asked->shard))
+    return parts_->remote->look_up(asked, [parts = parts_.get()](asked_ptr it) { parts->pass_on(std::move(it)); });
   if (!asked->selection) { // Most look-ups find their row in memory and need no actor.
     const auto found = asked->view->look_up(asked->it->key, asked->shard, asked->target, false);
-    if (found.reached && found.cached) return answer_lookup(context, *asked, found.row.get(), found.position, false);
+    if (found.reached && found.cached && asked->memory_trusted)
+      return answer_lookup(context, *asked, found.row.get(), found.position, false);
   }
-  caf::anon_send(parts_->queries[parts_->next_query.fetch_add(1) % parts_->queries.size()], std::move(asked));
+  parts_->pass_on(std::move(asked));
+}
+
+void read_side::gained(shard_number shard, shard_position head) {
+  for (const auto& to : parts_->projectors) call(to, [shard, head](projector& it) { it.gain(shard, head); });
+}
+
+void read_side::lost(shard_number shard) {
+  for (const auto& to : parts_->projectors) call(to, [shard](projector& it) { it.lose(shard); });
+}
+
+void read_side::hear(const node_status& it) {
+  if (parts_->remote) parts_->remote->hear(it);
+}
+
+void read_side::report(node_status& it) const {
+  for (const auto& view : parts_->context->served) {
+    const auto written = view->positions(true);
+    auto& positions = it.written.emplace_back(std::string(view->type().name()), decltype(it.heads){}).second;
+    for (shard_number shard = 0; shard < written.size(); ++shard)
+      if (!parts_->remote || !parts_->remote->is_elsewhere(*view, shard)) positions.emplace_back(shard, written[shard]);
+  }
+}
+
+void read_side::await(const await_written& what, std::function<void(written_up_to)> reply) {
+  auto& context = *parts_->context;
+  const auto view = std::find_if(context.served.begin(), context.served.end(),
+                                 [&](const auto& it) { return it->type().name() == what.view; });
+  if (view == context.served.end() || what.shard >= context.shards.size() || !(*view)->is_open() ||
+      (parts_->remote && parts_->remote->is_elsewhere(**view, what.shard)))
+    return reply({0, false});
+  context.counters.queries_in_flight.fetch_add(1);
+  parts_->pass_on(position_wanted(context, *view, what, [reply = std::move(reply)](shard_position written) {
+    reply({written, true});
+  }));
 }
 
 void read_side::rebuild(std::string view, done_reply reply) {

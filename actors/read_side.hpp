@@ -3,10 +3,12 @@
 
 #include "actors/clock.hpp"
 #include "actors/counters.hpp"
+#include "actors/link.hpp"
 #include "actors/query.hpp"
 #include "actors/registry.hpp"
 #include "actors/settings.hpp"
 #include "actors/shard_heads.hpp"
+#include "actors/shard_map.hpp"
 #include "actors/view_report.hpp"
 #include "persistence/event_store.hpp"
 #include "persistence/view_store.hpp"
@@ -31,6 +33,8 @@ struct read_parts {
   const actor_settings& settings;
   clock& time;
   node_counters& counters;
+  const shard_map& shards;
+  link* peers;              ///< Null: the node is alone.
   const shard_heads& heads; ///< How far each shard is durable; a look-up without a token is answered at this head.
 };
 
@@ -50,6 +54,13 @@ public:
   void pause(std::string view, done_reply reply);
   void resume(std::string view, done_reply reply);
   void reports(std::function<void(std::vector<view_report>)> reply);
+
+  // What comes of other nodes, and goes to them.
+  void gained(shard_number shard, shard_position head);
+  void lost(shard_number shard);
+  void hear(const node_status& it);
+  void report(node_status& it) const; ///< Adds how far the views have written the shards of this node.
+  void await(const await_written& what, std::function<void(written_up_to)> reply);
 
   bool ready() const; ///< All views are open.
 

@@ -39,6 +39,23 @@ bool served_view::written(std::uint64_t round, std::span<const shard_progress> p
   return waiting_ > 0;
 }
 
+bool served_view::advance_remote(shard_number shard, shard_position written) {
+  const std::lock_guard lock(mutex_);
+  auto& it = shards_[shard];
+  if (written <= it.written) return false;
+  it.written = written;
+  it.folded = std::max(it.folded, written);
+  it.marks.forget(written);
+  return waiting_ > 0;
+}
+
+/// Nobody knows when the events were recorded: some time since the last news.
+void served_view::hear_remote(shard_number shard, shard_position head, unix_ms now) {
+  const std::lock_guard lock(mutex_);
+  auto& marks = shards_[shard].marks;
+  if (head > marks.last()) marks.note(marks.last() + 1, head, now);
+}
+
 void served_view::drop(std::span<const shard_progress> shards) {
   const std::lock_guard lock(mutex_);
   for (const auto& shard : shards) rows_.drop(shard.shard);

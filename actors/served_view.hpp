@@ -55,6 +55,12 @@ public:
   bool fold(std::vector<folded_row>& rows, std::span<const shard_progress> progress); ///< Takes the rows.
   bool move(std::span<const shard_progress> progress);
   bool written(std::uint64_t round, std::span<const shard_progress> progress);
+
+  /// Of a shard that another node folds: its rows are written up to there, and its events are durable up to there.
+  /// Never back. The first answers whether anybody waits.
+  bool advance_remote(shard_number shard, shard_position written);
+  void hear_remote(shard_number shard, shard_position head, unix_ms now);
+
   void drop(std::span<const shard_progress> shards); ///< Forgets their rows and puts them back.
   bool replace(served_view& by);                     ///< Takes over table, rows and positions of a rebuilt view.
   std::vector<std::optional<cached_row>> find(std::span<const std::string> keys);

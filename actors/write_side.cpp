@@ -97,11 +97,13 @@ void write_side::let_go(shard_number shard, std::function<void()> left) {
                  shard_leaves{shard, std::make_shared<const std::function<void()>>(std::move(left))});
 }
 
-void write_side::moved(shard_number shard, std::optional<shard_position> head) {
-  const write_context& context = *parts_->context;
-  if (head) caf::anon_send(context.lane_of(shard), shard_opened{shard, *head}); // Before any command reaches the lane.
-  caf::anon_send(context.region, shard_moved{shard});
+void write_side::opened(shard_number shard, shard_position head) {
+  caf::anon_send(parts_->context->lane_of(shard), shard_opened{shard, head});
 }
+
+void write_side::moved(shard_number shard) { caf::anon_send(parts_->context->region, shard_moved{shard}); }
+
+void write_side::fence() { parts_->context->fenced = true; }
 
 bool write_side::ready() const {
   const write_context& context = *parts_->context;

@@ -34,6 +34,7 @@ struct write_parts {
   node_counters& counters;
   shard_heads& heads;                 ///< Filled by the write side from the store, then advanced at each commit.
   std::vector<caf::actor> projectors; ///< Get `committed_events` after each commit.
+  std::function<void(const std::string& why)> fenced = {}; ///< A lane has found that this node owns nothing any more.
 };
 
 /// Region, aggregates and lanes. Calls may come from any thread and return at once.
@@ -49,8 +50,10 @@ public:
   /// has no owner: commands that come meanwhile wait.
   void let_go(shard_number shard, std::function<void()> left);
 
-  /// The map names another owner for a shard; if it is this node, its last event is at `head`.
-  void moved(shard_number shard, std::optional<shard_position> head);
+  void opened(shard_number shard,
+              shard_position head); ///< It becomes this node's and ends there. Before the map says so.
+  void moved(shard_number shard);   ///< The map names another owner than before.
+  void fence();                     ///< This node owns nothing any more: everything is refused from now on.
 
   void drain(std::function<void()> finished); ///< Takes no more; answers when all that was accepted is answered.
   void stop(); ///< Ends the actors without waiting: commands on their way are answered `outcome_unknown`.

@@ -134,6 +134,7 @@ config in_memory() {
   it.store.uri = "memory:";
   it.http.port = 0;
   it.gateway.port = 0;
+  it.cluster.port = 0;
   it.log_level = "warning";
   return it;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/settings.hpp"
+#include "app/cluster/settings.hpp"
 #include "app/gateway/settings.hpp"
 #include "app/http/settings.hpp"
 #include "persistence/store.hpp"
@@ -26,6 +27,7 @@ struct config {
   store_options store{.uri = "sqlite:stele-data/stele.db"};
   http_settings http;
   gateway_settings gateway;
+  cluster_settings cluster;
   actor_settings actors; ///< The doors take `query_wait_ms_max` and `page_size_max` from here.
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 #include "actors/node.hpp"
+#include "app/cluster/cluster_place.hpp"
 #include "app/logging.hpp"
 #include "app/signals.hpp"
 #include "app/time_limit.hpp"
@@ -9,6 +10,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <future>
@@ -92,14 +94,16 @@ struct runtime::parts {
   config settings;
   registry hosted;
   std::vector<route_adder> adders;
-  std::once_flag started, waited;
+  std::once_flag started, waited, joined;
   bool in_time = false;
   std::optional<std::string> failed;
   // In the order they are made; the last goes first.
   std::unique_ptr<store> storage;
   std::unique_ptr<caf_options> options;
   std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<cluster::cluster_place> place; ///< Null: the node is alone.
   std::unique_ptr<node> shop;
+  std::atomic<bool> dead{false}; ///< Another node has taken over from this one.
 
   // In a thread that ends at once: CAF waits, when an actor system goes, for the end of every thread that spawned in
   // it, and whoever makes the first call may live longer than the runtime.
@@ -112,14 +116,45 @@ struct runtime::parts {
     if (auto why = wrong_with(hosted)) return why;
     store_options where = settings.store;
     where.node = settings.node_name;
+    where.clustered = settings.cluster.enabled;
+    where.lease = std::chrono::milliseconds(settings.cluster.lease_ms);
     where.warn = [](const std::string& sentence) { log(log_level::warning, sentence); };
     auto opened = open_store(where);
     if (!opened) return opened.error().what;
     storage = std::move(*opened);
     options = std::make_unique<caf_options>(settings);
     system = std::make_unique<caf::actor_system>(*options);
-    shop = std::make_unique<node>(node_parts{*system, *storage, hosted, settings.actors});
+    if (auto why = open_place()) return why;
+    node_parts made_of{*system, *storage, hosted, settings.actors};
+    made_of.members = storage->membership();
+    if (place) made_of.peers = &place->peers();
+    made_of.cluster = cluster::membership_settings_of(settings.cluster);
+    made_of.on_dead = [this](const std::string&) {
+      dead = true;
+      end_now();
+    };
+    shop = std::make_unique<node>(std::move(made_of));
+    if (place) place->serve(*shop);
     return std::nullopt;
+  }
+
+  std::optional<std::string> open_place() {
+    membership_store* const members = storage->membership();
+    if (!members) return std::nullopt;
+    auto opened =
+        cluster::open_cluster_place(settings.cluster, storage->events().identity().history, members->me(), hosted);
+    if (auto* why = std::get_if<std::string>(&opened)) return std::move(*why);
+    place = std::move(std::get<std::unique_ptr<cluster::cluster_place>>(opened));
+    return std::nullopt;
+  }
+
+  // Once: when its doors are open, or when it turns out to have none.
+  void join(std::string gateway, std::string http) {
+    if (!place) return;
+    std::call_once(joined, [&] {
+      shop->join({place->address(), std::move(gateway), std::move(http), settings.cluster.weight,
+                  cluster::cluster_place::build()});
+    });
   }
 
   answered<found_rows> ask(const query_ptr& it) {
@@ -140,8 +175,10 @@ struct runtime::parts {
   // Closes the doors, finishes what is in work, closes the rest. What takes longer than it may is cut off: whatever was
   // answered is on disk, so ending the process loses nothing of it.
   int end(doors& them) {
-    log(log_level::info, "ending: no more is taken, what was accepted is finished");
     const time_limit limit(settings.drain_ms_max);
+    if (dead) return end_dead(them);
+    give_away();
+    log(log_level::info, "ending: no more is taken, what was accepted is finished");
     them.stop_accepting();
     const bool written = drain();
     them.close(std::chrono::milliseconds(settings.drain_ms_max / 4));
@@ -149,6 +186,24 @@ struct runtime::parts {
     log(log_level::info, written ? "ended: everything that was accepted is done"
                                  : "ended: every command is done; views are behind and go on at the next start");
     return 0;
+  }
+
+  // Nothing this node still holds may be written; its callers hear so and ask another one.
+  int end_dead(doors& them) {
+    them.stop_accepting();
+    them.close(std::chrono::milliseconds(0));
+    close();
+    return 3;
+  }
+
+  // The others get its shards while it still takes commands, which follow them.
+  void give_away() {
+    if (!place) return;
+    log(log_level::info, "ending: the other nodes get this one's shards");
+    auto promise = std::make_shared<std::promise<void>>();
+    auto given = promise->get_future();
+    shop->give_away([promise] { promise->set_value(); });
+    given.wait_for(std::chrono::milliseconds(settings.drain_ms_max / 2));
   }
 
   // Waits until every accepted command is answered, and half of the time for views to be written. True when both are;
@@ -165,7 +220,9 @@ struct runtime::parts {
 
   // The order matters: an actor must not outlive the node, nor the node the actor system.
   void close() {
+    if (place) place->stop();
     shop.reset();
+    place.reset();
     system.reset();
     storage.reset();
   }
@@ -181,6 +238,7 @@ runtime::runtime(config settings) : parts_(std::make_unique<parts>(std::move(set
 
 runtime::~runtime() {
   if (!parts_->shop) return;
+  parts_->give_away();
   if (!parts_->drain()) log(log_level::warning, "ended before everything that was accepted was in the views");
   parts_->close();
 }
@@ -195,6 +253,7 @@ const config& runtime::settings() const { return parts_->settings; }
 
 std::optional<std::string> runtime::start() {
   if (auto why = parts_->open_once()) return why;
+  parts_->join({}, {});
   std::call_once(parts_->waited, [this] { parts_->in_time = parts_->wait_until_ready(ready_limit); });
   return parts_->in_time ? std::nullopt : std::optional<std::string>("the node did not get ready; its log says why");
 }
@@ -264,6 +323,7 @@ int runtime::run() {
     std::fprintf(stderr, "%s\n", why->c_str());
     return 1;
   }
+  parts_->join(open.gateway_endpoint(), open.http_endpoint());
   if (parts_->wait_until_ready(std::chrono::hours(24 * 365))) {
     std::printf("ready http=%s gateway=%s\n", open.http_endpoint().c_str(), open.gateway_endpoint().c_str());
     std::fflush(stdout);

@@ -89,7 +89,8 @@ public:
 
   /// Starts, opens HTTP and the gateway, prints one line `ready http=H:P gateway=H:P` and runs until SIGTERM or SIGINT:
   /// then takes no more, finishes what was accepted and answers the exit code. A second signal ends the process at
-  /// once.
+  /// once. One of several nodes gives its shards to the others first; when another has taken over from it, it ends with
+  /// exit code 3, to be started anew.
   int run();
 
   /// Sends a command to one aggregate and answers once its events are durable, or with the refusal.

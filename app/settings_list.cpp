@@ -45,6 +45,14 @@ bool is_address(std::string_view value) {
   return !value.empty() && value.size() <= 45 && std::all_of(value.begin(), value.end(), fits);
 }
 
+bool is_advertised(std::string_view value) {
+  const auto colon = value.rfind(':');
+  const auto port = colon == std::string_view::npos ? std::string_view{} : value.substr(colon + 1);
+  const auto digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  return value.empty() || (value.size() <= 255 && colon > 0 && !port.empty() && port.size() <= 5 &&
+                           std::all_of(port.begin(), port.end(), digit) && value.find(' ') == std::string_view::npos);
+}
+
 bool is_log_level(std::string_view value) {
   return value == "debug" || value == "info" || value == "warning" || value == "error";
 }
@@ -208,6 +216,42 @@ std::vector<setting> gateway_door_settings() {
   };
 }
 
+std::vector<setting> cluster_door_settings() {
+  return {
+    flag({"cluster", "enabled", "",
+          "Whether this node is one of several over one PostgreSQL store; else it is alone, and the rest of this "
+          "section means nothing."},
+         STELE_FIELD(cluster.enabled)),
+    text({"cluster", "address", "", "Where other nodes connect. Loopback only: there is no TLS on this door."},
+         "an IP address", is_address, STELE_FIELD(cluster.address)),
+    number({"cluster", "port", "", "Its port; 0: any free one."}, 0, 65'535, STELE_FIELD(cluster.port)),
+    text({"cluster", "advertise", "",
+          "What the other nodes are told as the way to this door; empty: its address and port."},
+         "nothing or HOST:PORT", is_advertised, STELE_FIELD(cluster.advertise)),
+    number({"cluster", "weight", "", "A node of weight 2 owns twice as many shards as one of weight 1."},
+           1, 1000, STELE_FIELD(cluster.weight)),
+    number({"cluster", "lease-ms", "ms",
+            "A node that can't prolong its lease for so long answers nobody and may be replaced. Alike on all nodes."},
+           500, hour_ms, STELE_FIELD(cluster.lease_ms)),
+    number({"cluster", "moves-per-second", "shards/s", "Shards one node gives away when nodes come or leave."},
+           1, 100'000, STELE_FIELD(cluster.moves_per_second)),
+    number({"cluster", "requests-max", "requests", "Unanswered requests of one node at another; more wait."},
+           1, million, STELE_FIELD(cluster.requests_max)),
+    number({"cluster", "queue-max", "requests", "Requests that wait for one node; more are not sent."},
+           0, million, STELE_FIELD(cluster.queue_max)),
+    number({"cluster", "frame-bytes-max", "bytes",
+            "The longest request and the longest answer. Above limits.command-body-bytes-max, or the longest commands "
+            "are refused where they have to be sent on."},
+           1024, gibibyte, STELE_FIELD(cluster.frame_bytes_max)),
+    number({"cluster", "handshake-ms-max", "ms", "For connecting, for the handshake and for the hello, each."},
+           1, hour_ms, STELE_FIELD(cluster.handshake_ms_max)),
+    number({"cluster", "silence-ms-max", "ms",
+            "A node without even a heartbeat for so long counts as not connected; one is sent every fifth of it. Below "
+            "the lease."},
+           10, hour_ms, STELE_FIELD(cluster.silence_ms_max)),
+  };
+}
+
 std::vector<setting> limit_settings() {
   return {
     number({"limits", "commands-in-flight-max", "commands",
@@ -300,8 +344,8 @@ std::vector<setting> view_settings() {
 
 std::vector<setting> all_settings() {
   std::vector<setting> all;
-  for (auto part :
-       {node_settings, http_settings, gateway_door_settings, limit_settings, aggregate_settings, view_settings})
+  for (auto part : {node_settings, http_settings, gateway_door_settings, cluster_door_settings, limit_settings,
+                    aggregate_settings, view_settings})
     for (auto& it : part()) all.push_back(std::move(it));
   return all;
 }

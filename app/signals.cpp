@@ -47,6 +47,11 @@ void take_signals() {
   handle(SIGPIPE, SIG_IGN);
 }
 
+void end_now() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(ended, &one, sizeof one);
+}
+
 bool wait_for_end(int limit_ms) {
   pollfd one{ended, POLLIN, 0};
   int found = 0;

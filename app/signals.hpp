@@ -12,4 +12,7 @@ void take_signals();
 /// signals were not taken there is none to wait for, and the limit passes.
 bool wait_for_end(int limit_ms = -1);
 
+/// Ends the wait as a signal would. From any thread.
+void end_now();
+
 } // namespace stele

@@ -97,7 +97,8 @@ function(stele_fuzzers)
     return()
   endif()
   file(GLOB fuzzed CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/app/gateway/basp_*.cpp"
-       "${PROJECT_SOURCE_DIR}/app/gateway/protocol*.cpp" "${PROJECT_SOURCE_DIR}/persistence/json_*.cpp")
+       "${PROJECT_SOURCE_DIR}/app/gateway/protocol*.cpp" "${PROJECT_SOURCE_DIR}/app/cluster/peer_codec.cpp"
+       "${PROJECT_SOURCE_DIR}/app/cluster/peer_fields.cpp" "${PROJECT_SOURCE_DIR}/persistence/json_*.cpp")
   list(APPEND fuzzed "${PROJECT_SOURCE_DIR}/persistence/identifiers.cpp" "${PROJECT_SOURCE_DIR}/actors/token.cpp"
        "${PROJECT_SOURCE_DIR}/actors/refusal.cpp")
   file(GLOB programs CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*.cpp")

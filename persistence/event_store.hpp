@@ -65,6 +65,15 @@ public:
 
   /// The last position of each shard, indexed by shard; 0 where a shard is empty.
   virtual void heads(reply_to<std::vector<shard_position>> reply) = 0;
+
+  /// For shards that became this node's: reads where they end, after the call was made, and lets appends go on there.
+  /// Answers the last positions in the order asked. Fails with `refused` (no such shard), `fenced` or `unavailable`.
+  /// A store of one node has all its shards open.
+  virtual void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply);
 };
+
+/// The heads of some shards, from those of all.
+stored<std::vector<shard_position>> pick_heads(const std::vector<shard_position>& all,
+                                               const std::vector<shard_number>& wanted);
 
 } // namespace stele

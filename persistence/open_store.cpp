@@ -20,6 +20,9 @@ bool is_postgres(std::string_view uri) { return uri.starts_with("postgresql://")
 
 stored<std::unique_ptr<store>> open_store(const store_options& options) {
   const std::string_view uri = options.uri;
+  if (options.clustered && !is_postgres(uri))
+    return refused("only a store at postgresql:// can be shared by the nodes of a cluster, not \"" + options.uri +
+                   "\"; set store.uri, or cluster.enabled = false");
   if (options.shards == 0 || options.shards > shards_max)
     return refused("a store has 1 to " + std::to_string(shards_max) + " shards, not " + std::to_string(options.shards));
   if (options.readers == 0 || options.readers > readers_max)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/event_store.hpp"
+#include "persistence/membership_store.hpp"
 #include "persistence/snapshot_store.hpp"
 #include "persistence/view_store.hpp"
 
@@ -24,6 +25,8 @@ struct store_options {
   std::string node = "node";         ///< Name of this node in the table of nodes.
   std::string durability = "refuse"; ///< Or `warn`: when the server's settings could lose acknowledged events.
   std::function<void(const std::string&)> warn = {}; ///< Hears sentences while the store is opened.
+  bool clustered = false;                ///< Shares the store with other nodes; else this node has it alone.
+  std::chrono::milliseconds lease{3000}; ///< Of a clustered node: without `renew` for so long others may replace it.
 };
 
 /// All ports of one store. Closing (destroying) it finishes what was submitted and answers it; calls made later are
@@ -34,6 +37,10 @@ public:
   virtual event_store& events() = 0;
   virtual snapshot_store& snapshots() = 0;
   virtual view_store& views() = 0;
+
+  /// The place among the nodes that share the store. Null unless it was opened clustered, and for writing. Such a store
+  /// starts without a shard: `claim`, then `open_shards`. Closing it doesn't leave: that is the node's to do before.
+  virtual membership_store* membership() = 0;
 
   /// Writes a consistent copy of the whole store to `file` while it is in use. The copy is another history: tokens of
   /// this store mean nothing to it. Fails with `refused` when the file exists or the store has none.

@@ -37,19 +37,20 @@ void connector::want(std::int64_t now_us) {
   if (busy_ || now_us < next_try_us_ || options_.servers.empty()) return;
   busy_ = true;
   const auto& server = options_.servers[next_server_++ % options_.servers.size()];
-  auto ended = [owner = caf::actor_cast<caf::actor_addr>(&owner_)](std::variant<gateway::dialed, std::string> how) {
+  auto ended = [owner = caf::actor_cast<caf::actor_addr>(&owner_)](gateway::dial_result how) {
     if (const auto alive = caf::actor_cast<caf::actor>(owner))
       caf::anon_send(alive, call_ended{how});
     else if (const auto* call = std::get_if<gateway::dialed>(&how))
       gateway::hang_up(*call);
   };
   auto tls = tls_of(options_);
-  if (!tls) return ended("Can't connect to " + server + ": " + tls.error().what + '.');
+  if (!tls) return ended(gateway::dial_failure{"Can't connect to " + server + ": " + tls.error().what + '.'});
   dialer_.dial(server, options_.connect_timeout_ms, std::move(*tls), std::move(ended));
 }
 
 void connector::called(call_ended& it, std::int64_t now_us, std::uint64_t random) {
-  if (auto* why = std::get_if<std::string>(&it.how)) return failed(std::move(*why), now_us, random);
+  if (auto* failure = std::get_if<gateway::dial_failure>(&it.how))
+    return failed(std::move(failure->why), now_us, random);
   auto& call = std::get<gateway::dialed>(it.how);
   gateway::guarded_connection guarded{call.socket, rules_of(owner_.system()), std::move(call.held_by), dialer_.dog()};
   guarded.session = std::move(call.session);

@@ -14,7 +14,7 @@ namespace stele {
 
 /// From the dialer's thread to the client's actor.
 struct call_ended {
-  std::variant<gateway::dialed, std::string> how;
+  gateway::dial_result how;
 };
 
 /// The connection of one client actor, whose thread it lives in. At most one link, or one call, at a time.

@@ -29,7 +29,7 @@ std::optional<std::string> acceptor::listen(const std::string& address, std::uin
   if (!why) acceptor_.bind(endpoint, why);
   if (!why) acceptor_.listen(asio::socket_base::max_listen_connections, why);
   if (why)
-    return "The " + rules_.door + " can't listen on " + address + " port " + std::to_string(port) + ": " +
+    return "The door of [" + rules_.door + "] can't listen on " + address + " port " + std::to_string(port) + ": " +
            why.message() + ". Choose another " + rules_.door + ".port, or 0 for any.";
   port_ = acceptor_.local_endpoint().port();
   asio::post(io_.context(), [this] { accept(); });

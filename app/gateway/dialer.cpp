@@ -31,7 +31,7 @@ std::pair<std::string, std::string> split(std::string_view server) {
 /// One call, alive until it has ended.
 struct call : std::enable_shared_from_this<call> {
   call(asio::io_context& io, std::string where, security::caf_tls_ptr with, std::shared_ptr<watchdog> it,
-       std::function<void(std::variant<dialed, std::string>)> then)
+       std::function<void(dial_result)> then)
       : resolver(io), socket(io), limit(io), server(std::move(where)), tls(std::move(with)), dog(std::move(it)),
         done(std::move(then)) {}
 
@@ -44,14 +44,22 @@ struct call : std::enable_shared_from_this<call> {
     });
     resolver.async_resolve(host, port, [self = shared_from_this()](boost::system::error_code why, auto endpoints) {
       if (why) return self->fail(why.message());
-      asio::async_connect(self->socket, endpoints, [self](boost::system::error_code failed, const tcp::endpoint&) {
-        failed ? self->fail(failed.message()) : self->connected();
-      });
+      asio::async_connect(
+          self->socket, endpoints,
+          [self](boost::system::error_code last, const tcp::endpoint&) {
+            self->note(last);
+            return true;
+          },
+          [self](boost::system::error_code failed, const tcp::endpoint&) {
+            self->note(failed);
+            failed ? self->fail(failed.message(), self->refused_by_all) : self->connected();
+          });
     });
   }
 
   void connected() {
     if (!done) return;
+    if (is_myself()) return fail("nobody listens", true);
     boost::system::error_code why;
     socket.non_blocking(true, why);
     if (!why) socket.set_option(tcp::no_delay(true), why);
@@ -74,13 +82,24 @@ struct call : std::enable_shared_from_this<call> {
     std::exchange(done, nullptr)(dialed{socket.release(), std::move(held_by), std::move(session)});
   }
 
-  void fail(const std::string& why) {
+  /// A port that nobody listens on may become the socket's own, and TCP then connects it to itself.
+  bool is_myself() const {
+    boost::system::error_code ignored; // Then both are empty, and this was no connection.
+    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+  }
+
+  /// A name may stand for several addresses.
+  void note(boost::system::error_code how) {
+    if (how && how != asio::error::connection_refused) refused_by_all = false;
+  }
+
+  void fail(const std::string& why, bool refused = false) {
     if (!done) return;
     limit.cancel();
     resolver.cancel();
     boost::system::error_code ignored; // A socket that never was connected has nothing to lose.
     socket.close(ignored);
-    std::exchange(done, nullptr)("Can't connect to " + server + ": " + why + ".");
+    std::exchange(done, nullptr)(dial_failure{"Can't connect to " + server + ": " + why + ".", refused});
   }
 
   tcp::resolver resolver;
@@ -90,7 +109,8 @@ struct call : std::enable_shared_from_this<call> {
   security::caf_tls_ptr tls;
   std::shared_ptr<security::tls_session> session;
   std::shared_ptr<watchdog> dog;
-  std::function<void(std::variant<dialed, std::string>)> done; ///< Empty: called already.
+  bool refused_by_all = true;
+  std::function<void(dial_result)> done; ///< Empty: called already.
 };
 
 } // namespace
@@ -104,7 +124,7 @@ dialer::dialer(std::int64_t handshake_ms_max)
     : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
 
 void dialer::dial(const std::string& server, std::int64_t timeout_ms, security::caf_tls_ptr tls,
-                  std::function<void(std::variant<dialed, std::string>)> done) {
+                  std::function<void(dial_result)> done) {
   auto it = std::make_shared<call>(io_.context(), server, std::move(tls), io_.dog(), std::move(done));
   asio::post(io_.context(), [it, timeout_ms] { it->start(timeout_ms); });
 }

@@ -16,6 +16,14 @@ namespace stele::gateway {
 
 using dialed = connection;
 
+/// Why nobody was reached.
+struct dial_failure {
+  std::string why;
+  bool refused = false; ///< The machine is there and nobody listens: the process is gone.
+};
+
+using dial_result = std::variant<dialed, dial_failure>;
+
 /// Closes a connection that nobody wants any more.
 void hang_up(const dialed& it);
 
@@ -27,10 +35,10 @@ public:
   const std::shared_ptr<watchdog>& dog() const { return io_.dog(); }
 
   /// `server` is `host:port`; an IPv6 address stands in brackets. Without `tls` it is plain. `done` is called once, in
-  /// the dialer's thread, with the connection or with a sentence, within `timeout_ms`; never, if the dialer is
+  /// the dialer's thread, with the connection or with the reason, within `timeout_ms`; never, if the dialer is
   /// destroyed before.
   void dial(const std::string& server, std::int64_t timeout_ms, security::caf_tls_ptr tls,
-            std::function<void(std::variant<dialed, std::string>)> done);
+            std::function<void(dial_result)> done);
 
 private:
   io_thread io_;

@@ -1,29 +1,16 @@
 // The gateway: a port for CAF clients, behind a guard that lets nothing but our own frames through.
 #pragma once
 
+#include "app/gateway/door_counts.hpp"
 #include "app/gateway/node_calls.hpp"
 #include "app/gateway/settings.hpp"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <variant>
 
 namespace stele::gateway {
-
-/// What the door counted since it was opened.
-struct door_counts {
-  std::uint64_t connections_open = 0;           ///< Now.
-  std::uint64_t connections_accepted = 0;       ///< Behind the guard, whatever became of them.
-  std::uint64_t connections_refused = 0;        ///< Beyond `connections_max` or `handshakes_max`.
-  std::uint64_t handshakes_failed = 0;          ///< No TLS, or not with a certificate that is let in.
-  std::uint64_t connected_too_often = 0;        ///< Beyond `connects_per_minute_max`.
-  std::uint64_t connections_late = 0;           ///< Cut: handshake or frame not finished in time.
-  std::uint64_t slow_readers = 0;               ///< Cut: replies were not read.
-  std::uint64_t requests = 0;                   ///< Frames that reached the gateway's actor.
-  std::map<std::string, std::uint64_t> refused; ///< Connections cut by the filter, by reason.
-};
 
 /// A port, open. It has an actor system of its own: no client can name an actor of the node.
 class door {
@@ -49,9 +36,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Opens the port, or says in a sentence why not: an address that others reach without TLS, certificates
-/// that can't serve, a port that is taken.
-/// What `node` calls outlives the door.
+/// Opens the port, or says in a sentence why not: an address that others reach without TLS, certificates that can't
+/// serve, a port that is taken. What `node` calls outlives the door.
 std::variant<std::unique_ptr<door>, std::string> open_door(const gateway_settings& settings, node_calls node);
 
 } // namespace stele::gateway

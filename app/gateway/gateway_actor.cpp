@@ -4,7 +4,6 @@
 #include "app/gateway/translate.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace stele::gateway {
 
@@ -12,7 +11,6 @@ namespace {
 
 /// How long after its deadline a request may still be answered by the node, before the gateway answers for it.
 constexpr std::int64_t grace_ms = 5000;
-constexpr std::chrono::milliseconds look_around_pause{250};
 
 std::uint32_t timeout_of(const hello_request&) { return 0; }
 template <class Request>
@@ -28,7 +26,7 @@ refusal too_many(std::size_t requests_max) {
           {}};
 }
 
-refusal leaving(bool is_command) {
+refusal closing_refusal(bool is_command) {
   if (is_command)
     return {refusal_kind::outcome_unknown,
             "closing",
@@ -37,7 +35,7 @@ refusal leaving(bool is_command) {
   return {refusal_kind::unavailable, "closing", "The node is closing: ask again.", {}};
 }
 
-refusal overdue(bool is_command) {
+refusal late_refusal(bool is_command) {
   if (is_command)
     return {refusal_kind::outcome_unknown,
             "no_answer",
@@ -60,43 +58,24 @@ frame to_frame(const response& it, std::size_t frame_bytes_max) {
 } // namespace
 
 gateway_actor::gateway_actor(caf::actor_config& config, std::shared_ptr<gateway_parts> parts)
-    : caf::event_based_actor(config), parts_(std::move(parts)) {}
+    : frame_actor(config, parts, parts->node.time, parts->settings.requests_max), parts_(std::move(parts)) {}
 
-caf::behavior gateway_actor::make_behavior() {
-  set_default_handler(caf::drop);
-  return {[this](const frame& bytes) { return take(bytes); }, [this](const answers_wait&) { deliver_waiting(); },
-          [this](const look_for_overdue&) { look_around(); }, [this](const close_gateway& it) { close(it); }};
-}
-
-void gateway_actor::on_exit() {
-  parts_->answers.close();
-  open_.clear();
-}
+frame gateway_actor::leaving(bool is_command) const { return {encode_response(closing_refusal(is_command))}; }
+frame gateway_actor::overdue(bool is_command) const { return {encode_response(late_refusal(is_command))}; }
 
 caf::result<frame> gateway_actor::take(const frame& bytes) {
-  parts_->requests.fetch_add(1, std::memory_order_relaxed);
   auto decoded = decode_request(bytes.bytes);
   if (const auto* why = std::get_if<refusal>(&decoded)) return frame{encode_response(*why)};
-  if (closing_) return frame{encode_response(leaving(false))};
+  if (closing()) return leaving(false);
   return begin(std::move(std::get<stele::request>(decoded)));
 }
 
 caf::result<frame> gateway_actor::begin(stele::request it) {
-  const auto client = current_sender() ? current_sender()->node() : node();
-  auto& count = open_by_client_[client];
-  if (count >= parts_->settings.requests_max) return frame{encode_response(too_many(parts_->settings.requests_max))};
-  ++count;
-  const auto number = ++last_number_;
   const auto timeout_ms = std::visit([this](const auto& asked) { return bounded(timeout_of(asked)); }, it);
-  auto promise = make_response_promise();
-  open_.emplace(number, open_request{promise, client, parts_->node.time.now() + timeout_ms + grace_ms,
-                                     std::holds_alternative<command_request>(it)});
-  if (!looking_around_) {
-    looking_around_ = true;
-    delayed_send(this, look_around_pause, look_for_overdue{});
-  }
-  std::visit([this, number](auto&& asked) { pass_on(number, std::move(asked)); }, std::move(it));
-  return promise;
+  const auto opened = open(timeout_ms + grace_ms, std::holds_alternative<command_request>(it));
+  if (!opened) return frame{encode_response(too_many(parts_->settings.requests_max))};
+  std::visit([this, &opened](auto&& asked) { pass_on(opened->number, std::move(asked)); }, std::move(it));
+  return opened->promise;
 }
 
 /// What turns the node's answer into a frame, in the thread that answers, and puts it into the box.
@@ -165,41 +144,6 @@ server_info gateway_actor::introduce() const {
 
 std::int64_t gateway_actor::bounded(std::uint32_t timeout_ms) const {
   return std::min<std::int64_t>(timeout_ms, parts_->settings.request_timeout_ms_max);
-}
-
-void gateway_actor::deliver_waiting() {
-  for (auto& [number, answer] : parts_->answers.take()) deliver(number, std::move(answer));
-}
-
-/// Nothing when it has been answered already: the node's answer came after the gateway's own.
-void gateway_actor::deliver(std::uint64_t number, frame answer) {
-  const auto found = open_.find(number);
-  if (found == open_.end()) return;
-  auto& [promise, client, overdue_at, is_command] = found->second;
-  promise.deliver(std::move(answer));
-  if (const auto count = open_by_client_.find(client); --count->second == 0) open_by_client_.erase(count);
-  open_.erase(found);
-}
-
-void gateway_actor::look_around() {
-  const auto now = parts_->node.time.now();
-  std::vector<std::uint64_t> late;
-  for (const auto& [number, it] : open_)
-    if (now > it.overdue_at) late.push_back(number);
-  for (const auto number : late)
-    deliver(number, frame{encode_response(stele::response{overdue(open_.at(number).is_command)})});
-  looking_around_ = !open_.empty();
-  if (looking_around_) delayed_send(this, look_around_pause, look_for_overdue{});
-}
-
-void gateway_actor::close(const close_gateway& it) {
-  closing_ = true;
-  deliver_waiting();
-  while (!open_.empty()) {
-    const auto& [number, asked] = *open_.begin();
-    deliver(number, frame{encode_response(leaving(asked.is_command))});
-  }
-  it.closed();
 }
 
 } // namespace stele::gateway

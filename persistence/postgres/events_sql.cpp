@@ -121,6 +121,19 @@ std::vector<shard_position> read_heads(connection& db, std::uint32_t shards) {
   return heads;
 }
 
+std::vector<shard_position> read_heads_of(connection& db, const std::vector<shard_number>& shards) {
+  static const std::string sql = "SELECT (SELECT max(position) FROM stele.es_events e WHERE e.shard = s.shard) "
+                                 "FROM unnest($1) WITH ORDINALITY s(shard, n) ORDER BY s.n";
+  parameters values;
+  values.begin_array(pg_type::integer, shards.size());
+  for (const shard_number it : shards) values.put_integer(it);
+  const result rows = db.run(sql, values);
+  std::vector<shard_position> heads;
+  for (int row = 0; row < rows.rows(); ++row)
+    heads.push_back(static_cast<shard_position>(rows.integer(row, 0))); // Null, as of an empty shard, reads as 0.
+  return heads;
+}
+
 std::optional<uuid> event_id_at(connection& db, shard_number shard, shard_position position) {
   static const std::string sql = "SELECT event_id FROM stele.es_events WHERE shard = $1 AND position = $2";
   parameters values;

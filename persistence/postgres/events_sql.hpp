@@ -39,6 +39,7 @@ event_list read_shard(connection& db, shard_number shard, shard_position after, 
 event_list read_all(connection& db, std::uint64_t after, std::size_t limit);
 event_list find_command(connection& db, const std::string& stream_id, const uuid& command_id);
 std::vector<shard_position> read_heads(connection& db, std::uint32_t shards);
+std::vector<shard_position> read_heads_of(connection& db, const std::vector<shard_number>& shards); ///< In their order.
 std::optional<uuid> event_id_at(connection& db, shard_number shard, shard_position position);
 
 } // namespace stele::postgres

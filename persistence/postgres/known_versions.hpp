@@ -10,7 +10,9 @@
 namespace stele::postgres {
 
 /// A table of fixed size in which a newer stream takes the place of an older one. A wrong memory costs a question to
-/// the database, nothing else: what is not confirmed here is looked up there. Safe from any thread.
+/// the database, nothing else: what is not confirmed here is looked up there. Only what is in the log for ever is
+/// noted, so that what is confirmed leaves no gap; where the stream went on at another node meanwhile, the insert fails
+/// at its key. Safe from any thread.
 class known_versions {
 public:
   void note(std::string_view stream_id, stream_version last);

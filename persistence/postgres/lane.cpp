@@ -110,6 +110,18 @@ void lane::resolve(event_batch batch, reply_to<bool> reply) {
       std::move(reply));
 }
 
+void lane::open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) {
+  thread_.read<std::vector<shard_position>>(
+      urgency::quick,
+      [this, shards = std::move(shards)](connection& db) -> stored<std::vector<shard_position>> {
+        if (dead_) return fenced();
+        auto found = read_heads_of(db, shards);
+        for (std::size_t i = 0; i < shards.size(); ++i) heads_[shards[i]] = found[i];
+        return found;
+      },
+      std::move(reply));
+}
+
 /// First the lane's epoch is moved on, then it is looked: what is not there after the old epoch has gone never comes.
 /// A failure is thrown: then the outcome is still unknown, and the same bump is sent again.
 stored<bool> lane::resolve_now(connection& db, const recorded_event& first) {

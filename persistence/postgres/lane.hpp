@@ -19,6 +19,9 @@ public:
 
   void append(event_batch batch, reply_to<done> reply);
   void resolve(event_batch batch, reply_to<bool> reply);
+
+  /// Reads where shards of this lane end and goes on there, behind the appends that were asked for before.
+  void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply);
   void close() { thread_.close(); }
 
 private:

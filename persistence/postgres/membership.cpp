@@ -58,10 +58,14 @@ void claim_the_free(connection& db, std::uint64_t me) {
   db.run("SELECT stele.es_claim($1, ARRAY(SELECT shard FROM stele.es_shards WHERE node_id IS NULL))", values);
 }
 
-bool owns_all(connection& db, std::uint64_t me, std::uint32_t shards) {
+/// A node of a cluster that came back to life meanwhile would be one too many.
+bool has_all_alone(connection& db, std::uint64_t me, std::uint32_t shards) {
   parameters values;
   values.add_bigint(me);
-  return db.run("SELECT count(*) FROM stele.es_shards WHERE node_id = $1", values).integer(0, 0) == shards;
+  const result rows = db.run("SELECT (SELECT count(*) FROM stele.es_shards WHERE node_id = $1), (SELECT count(*) FROM "
+                             "stele.es_members WHERE clustered AND status <> 'dead')",
+                             values);
+  return rows.integer(0, 0) == shards && rows.integer(0, 1) == 0;
 }
 
 void call_with(connection& db, const std::string& sql, std::uint64_t node) {
@@ -77,13 +81,31 @@ stored<std::uint64_t> join_alone(connection& db, const joining& how) {
     return refused("node " + living + " is running on schema " + db.schema() +
                    "; stop the node first, or wait until its heartbeat has expired");
   const std::uint64_t me = join(db, how);
+  if (me == 0)
+    return refused("a node of a cluster started on schema " + db.schema() +
+                   " at the same moment; start this one with cluster.enabled = true to join it");
   take_over_the_dead(db, me);
   claim_the_free(db, me);
-  if (owns_all(db, me, how.shards)) return me;
+  if (has_all_alone(db, me, how.shards)) return me;
   call_with(db, "SELECT stele.es_release($1)", me);
   return refused("another node started on schema " + db.schema() +
                  " at the same moment and owns its shards; one is "
                  "enough");
+}
+
+stored<std::uint64_t> join_cluster(connection& db, const joining& how) {
+  const auto until = steady_clock::now() + how.patience;
+  for (;;) {
+    db.run("SELECT stele.es_expire_ended()");
+    parameters values;
+    values.add_text(how.name).add_integer(how.lanes).add_text(interval_of(how.ttl));
+    const auto me = db.run("SELECT stele.es_join_cluster($1, $2, $3::interval)", values).integer(0, 0);
+    if (me > 0) return static_cast<std::uint64_t>(me);
+    if (steady_clock::now() >= until) break;
+    db.run("SELECT pg_sleep(0.02)");
+  }
+  return refused("a node that is not clustered is running on schema " + db.schema() +
+                 " and has it alone; stop it, and start it with cluster.enabled = true");
 }
 
 heartbeat::heartbeat(connection_settings where, connection db, std::uint64_t node, milliseconds ttl)

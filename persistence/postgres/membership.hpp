@@ -22,6 +22,10 @@ struct joining {
 /// that lives is the reason to refuse. Answers the number of the node.
 stored<std::uint64_t> join_alone(connection& db, const joining& how);
 
+/// Makes this start of the node a member of the cluster on the schema: joining, its lease is `ttl`. A living node that
+/// has the schema alone is the reason to refuse. Answers the number of the node.
+stored<std::uint64_t> join_cluster(connection& db, const joining& how);
+
 /// Says now and then, in a thread of its own, that the node lives; on `close` gives its shards back.
 class heartbeat {
 public:

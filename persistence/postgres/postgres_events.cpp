@@ -14,6 +14,45 @@ store_error no_lane(std::uint32_t lane, std::size_t lanes) {
           "there is no lane " + std::to_string(lane) + "; the store has " + std::to_string(lanes) + " of them"};
 }
 
+/// Puts the answers of several lanes together: the first failure, or all positions in the order asked.
+class opened_shards {
+public:
+  using answer = stored<std::vector<shard_position>>;
+
+  opened_shards(std::size_t shards, std::size_t lanes, reply_to<std::vector<shard_position>> reply)
+      : positions_(shards), lanes_left_(lanes), reply_(std::move(reply)) {}
+
+  void hear(const std::vector<std::size_t>& places, const answer& found) {
+    std::lock_guard lock(mutex_);
+    if (!found && !failed_) failed_ = found.error();
+    for (std::size_t i = 0; found && i < places.size(); ++i) positions_[places[i]] = (*found)[i];
+    if (--lanes_left_ == 0) reply_(failed_ ? answer(*failed_) : answer(std::move(positions_)));
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<shard_position> positions_;
+  std::optional<store_error> failed_;
+  std::size_t lanes_left_;
+  const reply_to<std::vector<shard_position>> reply_;
+};
+
+/// Shards of one lane, and their places in the question.
+struct lane_shards {
+  std::vector<shard_number> shards;
+  std::vector<std::size_t> places;
+};
+
+std::map<std::uint32_t, lane_shards> by_lane(const std::vector<shard_number>& shards, std::uint32_t lanes) {
+  std::map<std::uint32_t, lane_shards> found;
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    lane_shards& here = found[shards[i] % lanes];
+    here.shards.push_back(shards[i]);
+    here.places.push_back(i);
+  }
+  return found;
+}
+
 } // namespace
 
 postgres_events::postgres_events(shared_parts& shared)
@@ -77,6 +116,17 @@ void postgres_events::find_command(std::string stream_id, uuid command_id, reply
         return postgres::find_command(db, stream_id, command_id);
       },
       std::move(reply));
+}
+
+void postgres_events::open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) {
+  if (shared_.lanes.empty()) return reply(no_lane(0, 0));
+  if (auto known = pick_heads(std::vector<shard_position>(shared_.identity.shards), shards); !known || shards.empty())
+    return reply(std::move(known));
+  const auto asked = by_lane(shards, shared_.identity.lanes);
+  auto all = std::make_shared<opened_shards>(shards.size(), asked.size(), std::move(reply));
+  for (const auto& it : asked)
+    shared_.lanes[it.first]->open_shards(
+        it.second.shards, [all, places = it.second.places](const auto& found) { all->hear(places, found); });
 }
 
 void postgres_events::heads(reply_to<std::vector<shard_position>> reply) {

@@ -4,6 +4,7 @@
 #include "persistence/postgres/gather.hpp"
 #include "persistence/postgres/lane.hpp"
 #include "persistence/postgres/membership.hpp"
+#include "persistence/postgres/postgres_membership.hpp"
 #include "persistence/postgres/recovery.hpp"
 #include "persistence/postgres/view_tables.hpp"
 #include "persistence/view_store.hpp"
@@ -22,7 +23,8 @@ struct shared_parts {
   std::unique_ptr<workers> showing;    ///< For queries; null when the primary answers them, too.
   std::unique_ptr<workers> projecting; ///< One thread: views and snapshots are written in call order.
   std::vector<std::unique_ptr<lane>> lanes;
-  std::unique_ptr<heartbeat> living;
+  std::unique_ptr<heartbeat> living; ///< Of a node alone; one of a cluster has `membership`.
+  std::unique_ptr<postgres_membership> membership;
   warner warn; ///< For the log; called by the thread that writes views.
 
   workers& for_queries() { return showing ? *showing : *reading; }
@@ -49,6 +51,7 @@ public:
   void read_all(std::uint64_t after, std::size_t limit, reply_to<std::vector<recorded_event>> reply) override;
   void find_command(std::string stream_id, uuid command_id, reply_to<std::vector<recorded_event>> reply) override;
   void heads(reply_to<std::vector<shard_position>> reply) override;
+  void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) override;
 
 private:
   shared_parts& shared_;

@@ -14,6 +14,7 @@ using namespace std::chrono;
 
 constexpr std::size_t schema_bytes_max = 40;
 constexpr std::uint32_t lanes_max = 16;
+constexpr auto lease_min = milliseconds(50);
 constexpr auto append_limit = seconds(30);
 constexpr auto table_limit = minutes(10); // An index of a big table takes its time.
 
@@ -28,6 +29,7 @@ public:
   event_store& events() override { return events_; }
   snapshot_store& snapshots() override { return snapshots_; }
   view_store& views() override { return views_; }
+  membership_store* membership() override { return shared_->membership.get(); }
 
   void backup(std::string, reply_to<done> reply) override {
     shared_->reading->read<done>(
@@ -45,6 +47,7 @@ public:
     for (auto& it : shared_->lanes) it->close();
     if (shared_->projecting) shared_->projecting->close();
     if (shared_->living) shared_->living->close();
+    if (shared_->membership) shared_->membership->close();
   }
 
 private:
@@ -64,6 +67,9 @@ stored<done> check_options(const store_options& options) {
   if (options.lanes == 0 || options.lanes > lanes_max || options.lanes > options.shards)
     return refused("a store has 1 to " + std::to_string(lanes_max) + " lanes, not more than its shards, and not " +
                    std::to_string(options.lanes));
+  if (options.clustered && options.lease < lease_min)
+    return refused("a lease lasts " + std::to_string(lease_min.count()) + " ms at least, not " +
+                   std::to_string(options.lease.count()) + " ms");
   return done{};
 }
 
@@ -116,7 +122,8 @@ stored<std::unique_ptr<shared_parts>> open_for_writing(const store_options& opti
   if (auto fits = check_durability(db, options); !fits) return fits.error();
   if (auto fits = check_order(db); !fits) return fits.error();
   joining how{.name = options.node, .lanes = options.lanes, .shards = options.shards};
-  auto node = join_alone(db, how);
+  if (options.clustered) how.ttl = options.lease;
+  auto node = options.clustered ? join_cluster(db, how) : join_alone(db, how);
   if (!node) return node.error();
   auto shared = std::make_unique<shared_parts>();
   shared->identity = *identity;
@@ -126,7 +133,10 @@ stored<std::unique_ptr<shared_parts>> open_for_writing(const store_options& opti
   const auto heads = read_heads(db, options.shards); // After the take-over: later than its locks.
   auto alive = where;
   alive.history = identity->history;
-  shared->living = std::make_unique<heartbeat>(alive, std::move(db), *node, how.ttl);
+  if (options.clustered)
+    shared->membership = std::make_unique<postgres_membership>(alive, *node, options.lease);
+  else
+    shared->living = std::make_unique<heartbeat>(alive, std::move(db), *node, how.ttl);
   start_readers(*shared, where, options);
   start_writers(*shared, where, options, heads);
   return shared;

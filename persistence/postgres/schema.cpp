@@ -84,6 +84,58 @@ constexpr std::array migrations{
         "0017_expire",
 #include "persistence/postgres/schema/0017_expire.sql"
     },
+    migration{
+        "0018_addresses",
+#include "persistence/postgres/schema/0018_addresses.sql"
+    },
+    migration{
+        "0019_view_number",
+#include "persistence/postgres/schema/0019_view_number.sql"
+    },
+    migration{
+        "0020_join_alone",
+#include "persistence/postgres/schema/0020_join_alone.sql"
+    },
+    migration{
+        "0021_join_cluster",
+#include "persistence/postgres/schema/0021_join_cluster.sql"
+    },
+    migration{
+        "0022_announce",
+#include "persistence/postgres/schema/0022_announce.sql"
+    },
+    migration{
+        "0023_activate",
+#include "persistence/postgres/schema/0023_activate.sql"
+    },
+    migration{
+        "0024_claim_active",
+#include "persistence/postgres/schema/0024_claim_active.sql"
+    },
+    migration{
+        "0025_takeover_gone",
+#include "persistence/postgres/schema/0025_takeover_gone.sql"
+    },
+    migration{
+        "0026_takeover",
+#include "persistence/postgres/schema/0026_takeover.sql"
+    },
+    migration{
+        "0027_give",
+#include "persistence/postgres/schema/0027_give.sql"
+    },
+    migration{
+        "0028_keep",
+#include "persistence/postgres/schema/0028_keep.sql"
+    },
+    migration{
+        "0029_renew_lease",
+#include "persistence/postgres/schema/0029_renew_lease.sql"
+    },
+    migration{
+        "0030_expire_alone",
+#include "persistence/postgres/schema/0030_expire_alone.sql"
+    },
 };
 
 constexpr int newest = static_cast<int>(migrations.size());

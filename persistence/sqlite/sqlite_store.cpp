@@ -25,6 +25,7 @@ public:
   event_store& events() override { return events_; }
   snapshot_store& snapshots() override { return snapshots_; }
   view_store& views() override { return views_; }
+  membership_store* membership() override { return nullptr; }
 
   void backup(std::string file, reply_to<done> reply) override {
     shared_->reading->submit<done>(

@@ -369,4 +369,20 @@ TEST(all_events_under_seeds, nothing_is_missed_or_doubled_and_all_see_one_order)
   }
 }
 
+TEST(all_events, what_another_node_stored_wakes_who_waits) {
+  events_world world(77);
+  world.start();
+  const auto parked = world.ask(0);
+  world.sim.run();
+  world.commit({"box-1"}, false);
+  world.sim.run();
+  EXPECT_FALSE(parked->answered());
+  std::vector<std::pair<shard_number, shard_position>> heads;
+  for (shard_number shard = 0; shard < 4; ++shard) heads.emplace_back(shard, shard == shard_of("box-1", 4) ? 1 : 0);
+  world.all->hear(heads);
+  world.sim.run();
+  ASSERT_TRUE(parked->answered());
+  EXPECT_EQ(parked->page().events.size(), 1u);
+}
+
 } // namespace stele::kit

@@ -189,7 +189,7 @@ TEST(keyed_folding, two_nodes_on_one_table_do_it_no_harm) {
     keyed_world world(seed);
     world.start();
     read_side other(read_parts{world.sim.system(), world.log, world.views, world.hosted, world.settings, world.sim.time,
-                               world.counters, world.heads});
+                               world.counters, world.shards, nullptr, world.heads});
     for (int round = 0; round < 40; ++round) {
       commit_some(world);
       for (const auto& projector : other.projectors())

@@ -66,6 +66,7 @@ public:
   event_store& events() override { return *this; }
   snapshot_store& snapshots() override { return *this; }
   view_store& views() override { return *this; }
+  membership_store* membership() override { return inner_->membership(); }
   void backup(std::string file, reply_to<done> reply) override { inner_->backup(std::move(file), std::move(reply)); }
   void close() override { inner_->close(); }
 
@@ -176,6 +177,9 @@ private:
   }
   void heads(reply_to<std::vector<shard_position>> reply) override {
     if (!fails_read(reply)) inner_->events().heads(std::move(reply));
+  }
+  void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) override {
+    if (!fails_read(reply)) inner_->events().open_shards(std::move(shards), std::move(reply));
   }
 
   // Snapshots.

@@ -83,7 +83,8 @@ class read_world {
 public:
   explicit read_world(std::uint64_t seed, std::uint32_t shards = 4)
       : sim(seed), disk_(make_memory_store({nullptr, shards, 1, {}})), views(sim, disk_->views(), faults),
-        log(sim, disk_->events(), faults), maker(shards), heads(shards), view(std::make_shared<box_view>()) {
+        log(sim, disk_->events(), faults), maker(shards), shards(shards), heads(shards),
+        view(std::make_shared<box_view>()) {
     settings.fold_events_max = 7; // Small, so that a short test passes every limit.
     settings.row_cache_rows_max = 5;
     settings.handover_events_max = 40;
@@ -96,8 +97,8 @@ public:
   void start() {
     hosted.views = {view};
     hosted.views.insert(hosted.views.end(), more_views.begin(), more_views.end());
-    reads =
-        std::make_unique<read_side>(read_parts{sim.system(), log, views, hosted, settings, sim.time, counters, heads});
+    reads = std::make_unique<read_side>(
+        read_parts{sim.system(), log, views, hosted, settings, sim.time, counters, shards, peers, heads});
   }
   void stop() { reads.reset(); }
 
@@ -221,6 +222,8 @@ public:
   shaky_views views;
   shaky_log log;
   event_maker maker;
+  shard_map shards;
+  link* peers = nullptr;
   shard_heads heads;
   actor_settings settings;
   node_counters counters;

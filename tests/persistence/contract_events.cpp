@@ -135,6 +135,18 @@ TEST_P(store_contract, positions_of_a_shard_have_no_gaps_and_go_by_commit) {
   EXPECT_EQ(heads(), events.heads());
 }
 
+TEST_P(store_contract, opened_shards_answer_where_they_end_in_the_order_asked) {
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(append(events.batch({"order-" + std::to_string(i % 20)})));
+  const auto open = [&](std::vector<shard_number> shards) {
+    return ask<std::vector<shard_position>>([&](auto reply) { log().open_shards(shards, reply); });
+  };
+  const auto last = shard_of("order-1", 64);
+  EXPECT_EQ(*open({last, 2, last}), (std::vector{events.heads()[last], events.heads()[2], events.heads()[last]}));
+  EXPECT_EQ(*open({}), std::vector<shard_position>{});
+  EXPECT_TRUE(failed_with(open({1, log().identity().shards}), store_fault::refused));
+  EXPECT_TRUE(append(events.batch({"order-1"}))) << "and appends go on";
+}
+
 TEST_P(store_contract, reads_go_on_after_a_place_and_stop_at_a_limit) {
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(append(events.batch({"order-1", "order-2"})));
   EXPECT_EQ(versions_of(read_stream("order-1", 3, 4)), (versions{4, 5, 6, 7}));

@@ -47,9 +47,11 @@ relay::relay(std::uint16_t to)
   thread_ = std::thread{[this] { io_.run(); }};
 }
 
-relay::~relay() {
+relay::~relay() { fall_silent(); }
+
+void relay::fall_silent() {
   io_.stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void relay::accept() {

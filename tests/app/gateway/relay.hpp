@@ -23,6 +23,7 @@ public:
   std::uint16_t port() const { return port_; }
   std::size_t connections() const; ///< Accepted so far.
   void cut();                      ///< Ends all connections. New ones are accepted.
+  void fall_silent();              ///< No byte passes any more; connections stay, and new ones are made.
 
 private:
   struct wire;

@@ -1,5 +1,5 @@
 // A node runs with the least rights, and with them nobody can change what has happened.
-#include "tests/kit/postgres_place.hpp"
+#include "tests/kit/postgres_cluster.hpp"
 #include "tests/kit/view_rows.hpp"
 
 #include <fstream>
@@ -19,6 +19,22 @@ std::string answer_to(const postgres_session& from, const std::string& statement
     from.run(statement);
     return "";
   } catch (const std::runtime_error& it) { return it.what(); }
+}
+
+/// Everything a node of a cluster asks for.
+void expect_a_cluster_runs(postgres_place& place) {
+  auto a = active_node(place, "a"), b = active_node(place, "b");
+  cluster_node c(place, "c");
+  EXPECT_TRUE(c.announce({}));
+  EXPECT_EQ(*a->claim(), 64u);
+  EXPECT_TRUE(a->renew());
+  EXPECT_TRUE(*a->give(5, a->view().shards[5].epoch, b->me()));
+  EXPECT_TRUE(a->keep(6, a->view().shards[6].epoch));
+  EXPECT_EQ(*a->take_over(c.me(), true), true);
+  EXPECT_TRUE(b->open_shards({5}));
+  EXPECT_EQ(*b->leave(), 1u);
+  EXPECT_TRUE(b->leave_last());
+  EXPECT_TRUE(a->leave_last());
 }
 
 bool is_denied(const std::string& answer) { return answer.find("permission denied") != std::string::npos; }
@@ -59,6 +75,9 @@ TEST(postgres_roles, the_writer_can_neither_change_nor_delete_an_event) {
   EXPECT_EQ(clerk.run("SELECT count(*) FROM stele.es_events"), "2");
   EXPECT_TRUE(is_denied(answer_to(clerk, "INSERT INTO stele.es_events SELECT * FROM stele.es_events")));
   EXPECT_TRUE(is_denied(answer_to(clerk, "SELECT stele.es_release(1)")));
+
+  store->close();
+  expect_a_cluster_runs(place);
 
   place.options.uri = server.uri("clerk");
   place.options.read_only = true;

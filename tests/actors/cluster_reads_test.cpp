@@ -1,0 +1,201 @@
+// Two nodes read one store: rows are folded where the shard is owned, and an answer anywhere holds what was asked for.
+#include "tests/kit/keyed_kit.hpp"
+#include "tests/kit/read_kit.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stele::kit {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr node_number here = 1, there = 2; // A map of a node that is alone calls it 1.
+
+/// Takes what this node asks of the other one to that one's read side.
+class way_to final : public link {
+public:
+  explicit way_to(simulation& sim) : sim_(sim) {}
+
+  void connect_to(std::vector<member>) override {}
+  void on_news(std::function<void(link_news)>) override {}
+  void probe(node_number) override {}
+  void forward(node_number, const command_ptr&, forwarded_reply reply) override { reply(link_fault::not_sent); }
+
+  void forward(node_number, const query_ptr& it, std::int64_t, asked_reply reply) override {
+    if (broken) return sim_.later([reply] { reply(link_fault::lost); });
+    ++look_ups;
+    query_ptr copy(new query);
+    copy->view = it->view;
+    copy->key = it->key;
+    copy->after = it->after;
+    copy->timeout_ms = it->timeout_ms;
+    copy->forwarded = true;
+    copy->answer = [this, reply](const query_outcome& outcome) { sim_.later([reply, outcome] { reply(outcome); }); };
+    sim_.later([this, copy] { other->ask(copy); });
+  }
+
+  void ask(node_number, peer_question it, std::int64_t, peer_reply reply) override {
+    if (broken) return sim_.later([reply] { reply(link_fault::lost); });
+    ++questions;
+    sim_.later([this, it, reply] {
+      other->await(std::get<await_written>(it),
+                   [this, reply](written_up_to found) { sim_.later([reply, found] { reply(peer_answer{found}); }); });
+    });
+  }
+
+  read_side* other = nullptr;
+  bool broken = false;
+  std::size_t look_ups = 0, questions = 0;
+
+private:
+  simulation& sim_;
+};
+
+/// The world's own read side is the first node, `second` the other. Each shard is owned by one of them.
+struct two_nodes : read_world {
+  explicit two_nodes(std::uint64_t seed) : read_world(seed), way(sim), back(sim), other_shards(4, there) {
+    peers = &way;
+    other_shards.prove_until(INT64_MAX);
+    for (shard_number shard = 0; shard < 4; ++shard) set_owner(shard, shard % 2 == 0 ? here : there);
+  }
+  ~two_nodes() {
+    second.reset();
+    stop();
+    sim.run();
+  }
+
+  void start_both() {
+    start();
+    second = std::make_unique<read_side>(
+        read_parts{sim.system(), log, views, hosted, settings, sim.time, counters, other_shards, &back, heads});
+    way.other = second.get();
+    back.other = reads.get();
+    sim.run();
+  }
+
+  void set_owner(shard_number shard, node_number owner) {
+    shards.set(shard, owner);
+    other_shards.set(shard, owner);
+  }
+
+  /// What the membership of each does when a shard changes hands.
+  void move(shard_number shard) {
+    const bool leaves = shards.is_mine(shard);
+    read_side& from = leaves ? *reads : *second;
+    read_side& to = leaves ? *second : *reads;
+    from.lost(shard);
+    set_owner(shard, leaves ? there : here);
+    to.gained(shard, heads[shard]);
+  }
+
+  /// Committed at the node that owns the shard.
+  event_batch store(const std::string& stream) {
+    const auto batch = commit(stream, "1", false);
+    read_side& owner = shards.is_mine(batch->front().shard) ? *reads : *second;
+    for (const auto& projector : owner.projectors()) caf::anon_send(projector, committed_events{batch});
+    return batch;
+  }
+
+  std::string stream_of(node_number owner) const {
+    for (int i = 1;; ++i)
+      if (shards.owner(shard_of("box-" + std::to_string(i), 4)) == owner) return "box-" + std::to_string(i);
+  }
+
+  way_to way, back;
+  shard_map other_shards;
+  std::unique_ptr<read_side> second;
+};
+
+TEST(cluster_reads, a_look_up_goes_to_the_node_that_owns_the_key) {
+  two_nodes world(1);
+  world.start_both();
+  const std::string stream = world.stream_of(there);
+  const auto batch = world.store(stream);
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream)), world.token_of(batch)));
+  world.sim.run();
+  EXPECT_EQ(world.folded(std::string(id_of(stream)), 1), rows_of(outcome).page.rows.at(0));
+  EXPECT_EQ(world.way.look_ups, 1u);
+}
+
+TEST(cluster_reads, a_look_up_whose_owner_is_silent_waits_for_the_row_in_the_store) {
+  two_nodes world(2);
+  world.start_both();
+  const std::string stream = world.stream_of(there);
+  world.way.broken = true;
+  const auto batch = world.store(stream);
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream)), world.token_of(batch)));
+  world.sim.run();
+  EXPECT_FALSE(*outcome) << "nobody told how far the row is written";
+  world.way.broken = false;
+  world.sim.advance(milliseconds(100));
+  world.sim.run();
+  EXPECT_EQ(world.folded(std::string(id_of(stream)), 1), rows_of(outcome).page.rows.at(0));
+  EXPECT_FALSE(rows_of(outcome).as_of.stale);
+}
+
+TEST(cluster_reads, a_list_holds_what_another_node_stored) {
+  two_nodes world(3);
+  world.start_both();
+  const auto first = world.store(world.stream_of(there));
+  const auto second = world.store(world.stream_of(here));
+  token both = world.token_of(first);
+  merge(both, world.token_of(second));
+  const auto outcome = world.ask(world.list("1", both));
+  world.sim.run();
+  EXPECT_EQ(rows_of(outcome).page.rows.size(), 2u);
+  EXPECT_FALSE(rows_of(outcome).as_of.stale);
+  EXPECT_GE(world.way.questions, 1u);
+}
+
+TEST(cluster_reads, nothing_is_asked_of_others_without_a_query_that_waits) {
+  two_nodes world(4);
+  world.start_both();
+  for (int i = 0; i < 10; ++i) world.store("box-" + std::to_string(i));
+  world.settle();
+  EXPECT_EQ(world.way.questions + world.back.questions, 0u);
+}
+
+TEST(cluster_reads, a_node_that_cannot_prove_its_lease_answers_from_the_store) {
+  two_nodes world(5);
+  world.start_both();
+  const std::string stream = world.stream_of(here);
+  world.store(stream);
+  world.settle();
+  world.shards.prove_until(0);
+  world.set_owner(shard_of(stream, 4), here);
+  // The other one has taken over, stored and written; this one has heard nothing.
+  const auto batch = world.commit(stream, "1", false);
+  world.other_shards.set(batch->front().shard, there);
+  world.second->gained(batch->front().shard, world.heads[batch->front().shard]);
+  world.settle();
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream))));
+  world.sim.run();
+  EXPECT_EQ(world.folded(std::string(id_of(stream)), 2), rows_of(outcome).page.rows.at(0));
+}
+
+TEST(cluster_reads, rows_are_the_fold_of_the_log_however_shards_move_and_stores_fail) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    two_nodes world(seed);
+    world.start_both();
+    if (world.sim.one_in(2)) world.faults = {10, 10, 10};
+    for (int round = 0; round < 60; ++round) {
+      world.store("box-" + std::to_string(world.sim.below(12)));
+      if (world.sim.one_in(5)) world.move(static_cast<shard_number>(world.sim.below(4)));
+      for (std::size_t steps = world.sim.below(40); steps > 0; --steps) world.sim.step();
+      if (world.sim.one_in(4)) world.sim.advance(milliseconds(world.sim.below(200)));
+    }
+    world.faults = {};
+    world.settle();
+    EXPECT_EQ("", world.difference());
+    const auto outcome = world.ask(world.list("1", world.token_of(batch_of(world.everything))));
+    world.settle();
+    ASSERT_TRUE(*outcome);
+    EXPECT_FALSE(rows_of(outcome).as_of.stale);
+    EXPECT_EQ(rows_of(outcome).page.rows.size(), world.boxes.size());
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+} // namespace
+} // namespace stele::kit

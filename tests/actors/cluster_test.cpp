@@ -1,0 +1,162 @@
+// Several nodes over one database: nothing acknowledged is lost or doubled, whoever dies, hangs, joins or leaves.
+#include "tests/kit/cluster_world.hpp"
+
+namespace stele::kit {
+
+namespace {
+
+void wish_some(cluster_world& world, int count) {
+  for (int i = 0; i < count; ++i) {
+    const bool takes = world.sim.one_in(3);
+    world.wish_for("counter-" + std::to_string(world.sim.below(8)), takes ? -2 : 1);
+  }
+}
+
+std::map<node_number, std::size_t> shards_by_owner(const cluster_world& world) {
+  std::map<node_number, std::size_t> found;
+  for (const shard_owner& it : world.database.owners) ++found[it.node];
+  return found;
+}
+
+} // namespace
+
+TEST(cluster, a_first_node_claims_every_shard_and_serves) {
+  cluster_world world(1);
+  world.add();
+  wish_some(world, 20);
+  EXPECT_TRUE(world.settle());
+  EXPECT_EQ(shards_by_owner(world), (std::map<node_number, std::size_t>{{1, 4}}));
+  world.judge();
+}
+
+TEST(cluster, nodes_that_join_get_their_part_while_commands_flow) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed, 9);
+    world.add();
+    world.pass(300);
+    wish_some(world, 20);
+    world.add();
+    world.add();
+    for (int i = 0; i < 30; ++i) {
+      wish_some(world, 3);
+      world.pass(50);
+    }
+    EXPECT_TRUE(world.settle());
+    world.pass(2000);
+    EXPECT_EQ(shards_by_owner(world), (std::map<node_number, std::size_t>{{1, 3}, {2, 3}, {3, 3}}));
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(cluster, a_node_that_is_gone_is_replaced_long_before_its_lease_ends) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    for (int i = 0; i < 3; ++i) world.add();
+    world.pass(3000);
+    wish_some(world, 20);
+    world.pass(20);
+    world.crash(*world.nodes[0]);
+    wish_some(world, 20);
+    world.pass(1000);
+    EXPECT_TRUE(world.is_settled());
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(cluster, a_node_that_hangs_is_replaced_when_its_lease_has_ended_and_ends_when_it_wakes) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    for (int i = 0; i < 3; ++i) world.add();
+    world.pass(3000);
+    wish_some(world, 20);
+    for (std::size_t steps = world.sim.below(40); steps > 0; --steps) world.sim.step();
+    world.freeze(*world.nodes[0]);
+    wish_some(world, 20);
+    world.pass(5000);
+    world.thaw(*world.nodes[0]);
+    wish_some(world, 10);
+    EXPECT_TRUE(world.settle());
+    world.pass(1000);
+    EXPECT_TRUE(world.nodes[0]->over);
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(cluster, a_node_that_leaves_gives_everything_away_first) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    for (int i = 0; i < 3; ++i) world.add();
+    world.pass(3000);
+    wish_some(world, 20);
+    bool given = false;
+    world.nodes[1]->place->give_away([&] { given = true; });
+    for (int i = 0; i < 20; ++i) {
+      wish_some(world, 2);
+      world.pass(50);
+    }
+    EXPECT_TRUE(given);
+    EXPECT_EQ(shards_by_owner(world).count(2), 0u);
+    EXPECT_TRUE(world.settle());
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(cluster, whatever_is_lost_late_or_frozen_nothing_acknowledged_is_lost_and_nothing_happens_twice) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    world.faults = {world.sim.below(3) * 10, world.sim.below(3) * 10, world.sim.below(2) * 20};
+    for (int i = 0; i < 3; ++i) world.add();
+    for (int round = 0; round < 60; ++round) {
+      wish_some(world, 3);
+      world.pass(static_cast<std::int64_t>(world.sim.below(20)) * 10);
+      simulated_node& one = *world.nodes[world.sim.below(world.nodes.size())];
+      simulated_node& other = *world.nodes[world.sim.below(world.nodes.size())];
+      switch (world.sim.below(16)) {
+      case 0:
+        if (world.living() > 1) world.crash(one);
+        break;
+      case 1:
+        world.freeze(one);
+        break;
+      case 2:
+      case 3:
+        for (auto& it : world.nodes) world.thaw(*it);
+        break;
+      case 4:
+        if (&one != &other) world.net.cut(one.number(), other.number());
+        break;
+      case 5:
+        if (&one != &other) world.net.heal(one.number(), other.number());
+        break;
+      case 6:
+        if (world.nodes.size() < 8) world.add();
+        break;
+      case 7:
+        if (world.living() > 2 && !one.crashed && !one.over) one.place->give_away([] {});
+        break;
+      default:
+        break;
+      }
+    }
+    world.add();
+    for (auto& it : world.nodes) world.thaw(*it);
+    world.net.cuts.clear();
+    for (auto& [number, it] : world.net.links)
+      for (auto& [peer, there] : world.net.links)
+        if (peer != number) world.net.heal(number, peer);
+    EXPECT_TRUE(world.settle(40'000)) << world.story();
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+} // namespace stele::kit

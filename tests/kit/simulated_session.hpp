@@ -1,0 +1,223 @@
+// What one node of a simulated cluster sees of the database: its connections, which may freeze, break and lose replies.
+#pragma once
+
+#include "persistence/snapshot_store.hpp"
+#include "tests/kit/simulated_database.hpp"
+
+namespace stele::kit {
+
+/// How often a statement's reply is lost: one in so many, 0: never. Then it may have run, may run late, or never.
+struct session_faults {
+  std::size_t lost_append = 0, lost_write = 0, lost_read = 0;
+};
+
+/// A frozen session keeps what is asked and what is answered until it thaws; a dead one drops it.
+class simulated_session final : public event_store, public membership_store, public snapshot_store {
+public:
+  simulated_session(simulated_database& database, const std::string& name, std::uint32_t lanes, std::int64_t lease_ms)
+      : db_(database), sim_(database.sim), me_(database.join(name, lanes, lease_ms)), lanes_(lanes) {
+    identity_.shards = static_cast<std::uint32_t>(database.owners.size());
+    identity_.lanes = lanes;
+    identity_.history = hash_to_uuid("simulated");
+  }
+
+  session_faults faults;
+
+  void freeze() { frozen_ = true; }
+  void thaw() {
+    frozen_ = false;
+    for (auto& it : std::exchange(held_, {})) sim_.later(std::move(it));
+  }
+  void die() { *alive_ = false; }
+
+  // The log.
+  const store_identity& identity() const override { return identity_; }
+
+  void append(std::uint32_t lane, event_batch events, reply_to<done> reply) override {
+    write<done>(faults.lost_append, std::move(reply),
+                [this, lane, events, epoch = lanes_[lane].epoch] { return db_.append(me_, lane, epoch, *events); });
+  }
+
+  void fence(std::uint32_t lane, reply_to<done> reply) override {
+    read<done>(std::move(reply), [this, lane, epoch = lanes_[lane].epoch]() -> stored<done> {
+      if (!db_.holds(me_, lane, epoch)) return simulated_database::fenced();
+      return done{};
+    });
+  }
+
+  /// The bump and the look are two statements.
+  void resolve(std::uint32_t lane, event_batch events, reply_to<bool> reply) override {
+    lane_state& state = lanes_[lane];
+    if (!state.bumped) state.bumped = state.epoch + 1;
+    read<bool>(std::move(reply), [this, lane, events, &state, to = *state.bumped]() -> stored<bool> {
+      const auto row = db_.lanes.find({me_, lane});
+      const bool lives = row != db_.lanes.end() && row->second <= to;
+      if (lives) row->second = to;
+      const bool there = db_.is_stored(events->front());
+      if (!lives && !there) return simulated_database::fenced();
+      state.epoch = to;
+      state.bumped.reset();
+      return there;
+    });
+  }
+
+  void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) override {
+    read<std::vector<shard_position>>(std::move(reply), [this, shards = std::move(shards)] {
+      std::vector<shard_position> heads;
+      for (const shard_number shard : shards) heads.push_back(db_.log[shard].size());
+      return heads;
+    });
+  }
+
+  void heads(reply_to<std::vector<shard_position>> reply) override {
+    read<std::vector<shard_position>>(std::move(reply), [this] {
+      std::vector<shard_position> found;
+      for (const auto& shard : db_.log) found.push_back(shard.size());
+      return found;
+    });
+  }
+
+  void recover(std::string stream_id, std::size_t limit, reply_to<recovered_stream> reply) override {
+    read<recovered_stream>(std::move(reply), [this, stream_id, limit] {
+      recovered_stream found;
+      found.tail = after(stream_id, 0, limit);
+      found.more = found.tail.size() == limit;
+      return found;
+    });
+  }
+
+  void read_stream(std::string stream_id, stream_version version, std::size_t limit,
+                   reply_to<std::vector<recorded_event>> reply) override {
+    read<std::vector<recorded_event>>(std::move(reply),
+                                      [this, stream_id, version, limit] { return after(stream_id, version, limit); });
+  }
+
+  void find_command(std::string stream_id, uuid command_id, reply_to<std::vector<recorded_event>> reply) override {
+    read<std::vector<recorded_event>>(std::move(reply), [this, stream_id, command_id] {
+      std::vector<recorded_event> found;
+      for (const recorded_event& event : db_.streams[stream_id])
+        if (event.command_id == command_id) found.push_back(event);
+      return found;
+    });
+  }
+
+  void read_shard(shard_number, shard_position, std::size_t, reply_to<std::vector<recorded_event>> reply) override {
+    reply(store_error{store_fault::refused, "nothing is folded here"});
+  }
+  void read_all(std::uint64_t, std::size_t, reply_to<std::vector<recorded_event>> reply) override {
+    reply(store_error{store_fault::refused, "nothing is folded here"});
+  }
+
+  // Snapshots: losing one is no fault.
+  void save_snapshot(snapshot, reply_to<done> reply) override { reply(done{}); }
+  void drop_snapshot(std::string, reply_to<done> reply) override { reply(done{}); }
+  void read_snapshots(std::string, std::size_t, reply_to<std::vector<snapshot>> reply) override {
+    reply(std::vector<snapshot>{});
+  }
+
+  // The members.
+  node_number me() const override { return me_; }
+  void renew(reply_to<std::uint64_t> reply) override {
+    write<std::uint64_t>(faults.lost_write, std::move(reply), [this] { return db_.renew(me_); });
+  }
+  void read_view(reply_to<cluster_view> reply) override {
+    read<cluster_view>(std::move(reply), [this] { return db_.view(); });
+  }
+  void announce(member_addresses at, reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this, at]() -> stored<done> {
+      if (db_.is_dead(me_)) return simulated_database::fenced();
+      db_.members[me_].it.at = at;
+      return done{};
+    });
+  }
+  void activate(reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this] { return db_.activate(me_); });
+  }
+  void claim(reply_to<std::uint32_t> reply) override {
+    write<std::uint32_t>(faults.lost_write, std::move(reply), [this] { return db_.claim(me_); });
+  }
+  void take_over(node_number victim, bool gone, reply_to<bool> reply) override {
+    write<bool>(faults.lost_write, std::move(reply), [this, victim, gone] { return db_.take_over(me_, victim, gone); });
+  }
+  void give(shard_number shard, std::uint64_t epoch, node_number to,
+            reply_to<std::optional<std::uint64_t>> reply) override {
+    write<std::optional<std::uint64_t>>(faults.lost_write, std::move(reply),
+                                        [this, shard, epoch, to] { return db_.give(me_, shard, epoch, to); });
+  }
+  void keep(shard_number shard, std::uint64_t epoch, reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this, shard, epoch] { return db_.keep(me_, shard, epoch); });
+  }
+  void leave(reply_to<std::uint32_t> reply) override {
+    write<std::uint32_t>(faults.lost_write, std::move(reply), [this] { return db_.leave(me_); });
+  }
+  void leave_last(reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this]() -> stored<done> {
+      for (shard_owner& it : db_.owners)
+        if (it.node == me_) it = {0, it.epoch + 1};
+      return db_.leave(me_) ? stored<done>(done{}) : stored<done>(simulated_database::fenced());
+    });
+  }
+
+private:
+  struct lane_state {
+    std::uint64_t epoch = 1;
+    std::optional<std::uint64_t> bumped;
+  };
+
+  /// What goes in and out of the process, now or when it thaws.
+  void pass(std::function<void()> what) {
+    sim_.later([this, alive = alive_, what = std::move(what)] {
+      if (!*alive) return;
+      if (frozen_) return held_.push_back(what);
+      what();
+    });
+  }
+
+  template <class T, class Statement>
+  void read(reply_to<T> reply, Statement statement) {
+    pass([this, reply = std::move(reply), statement = std::move(statement)] {
+      auto outcome = sim_.one_in(faults.lost_read) ? stored<T>(store_error{store_fault::unavailable, "away"})
+                                                   : stored<T>(statement());
+      pass([reply, outcome = std::move(outcome)] { reply(outcome); });
+    });
+  }
+
+  /// What was sent runs even if its sender has died since.
+  template <class T, class Statement>
+  void write(std::size_t loss, reply_to<T> reply, Statement statement) {
+    pass([this, loss, reply = std::move(reply), statement = std::move(statement)] {
+      if (!sim_.one_in(loss)) {
+        sim_.later([this, reply, statement] {
+          stored<T> outcome = statement();
+          pass([reply, outcome = std::move(outcome)] { reply(outcome); });
+        });
+        return;
+      }
+      if (sim_.one_in(2)) run_late(statement, sim_.below(30));
+      pass([reply] { reply(store_error{store_fault::unknown, "the connection was lost"}); });
+    });
+  }
+
+  void run_late(std::function<void()> statement, std::size_t steps) {
+    if (steps == 0) return statement();
+    sim_.later([this, statement = std::move(statement), steps] { run_late(statement, steps - 1); });
+  }
+
+  std::vector<recorded_event> after(const std::string& stream_id, stream_version version, std::size_t limit) {
+    const auto& stream = db_.streams[stream_id];
+    std::vector<recorded_event> found;
+    for (std::size_t i = version; i < stream.size() && found.size() < limit; ++i) found.push_back(stream[i]);
+    return found;
+  }
+
+  simulated_database& db_;
+  simulation& sim_;
+  const node_number me_;
+  store_identity identity_;
+  std::vector<lane_state> lanes_;
+  bool frozen_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::vector<std::function<void()>> held_;
+};
+
+} // namespace stele::kit
