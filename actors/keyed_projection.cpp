@@ -97,6 +97,7 @@ void keyed_projection::retry_stopped() {
 
 void keyed_projection::flush() {
   flushing_ = true;
+  stepped_us_ = long_ago; // Nothing waits for company any more.
   advance();
 }
 
@@ -168,7 +169,22 @@ std::optional<projection_tally> keyed_projection::tally() const {
 void keyed_projection::advance() {
   if (!started_ || elsewhere_ || step_ || writing_ || now_ == phase::locating) return;
   if (must_write()) return write();
-  if (now_ == phase::following && !held_ && !held_back_ && is_behind()) read_page();
+  if (now_ == phase::following && !held_ && !held_back_ && is_behind() && !waits_for_company()) read_page();
+}
+
+/// A step costs a read of the log and a write whether it folds one event or a thousand: right after one, and while
+/// nobody waits, the next is put off for a moment, in which more come together.
+bool keyed_projection::waits_for_company() {
+  constexpr std::int64_t pause_ms = 5;
+  const bool enough = events_known() - events_folded() >= context_->settings.fold_events_max;
+  const std::int64_t since_us = context_->time.steady_us() - stepped_us_;
+  if (counting_ || flushing_ || enough || since_us >= pause_ms * 1000 || into_->is_waited_for()) return false;
+  if (!std::exchange(company_armed_, true))
+    run_later(self_, pause_ms, [this] {
+      company_armed_ = false;
+      advance();
+    });
+  return true;
 }
 
 bool keyed_projection::is_behind() const {

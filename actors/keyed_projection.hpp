@@ -61,6 +61,8 @@ public:
 private:
   static constexpr shard_number home_shard = 0; ///< It is folded by the node that owns this one.
 
+  static constexpr std::int64_t long_ago = INT64_MIN / 2;
+
   enum class phase { locating, following, resting, stopped };
 
   struct shard_state {
@@ -105,6 +107,7 @@ private:
 
   void advance();
   bool is_behind() const;
+  bool waits_for_company();
   bool is_unwritten() const;
   void announce();
   void rest_or_stop(const poison_event& poison);
@@ -168,6 +171,8 @@ private:
   std::optional<step> step_;
   bool writing_ = false;
   bool flushing_ = false, flush_armed_ = false;
+  std::int64_t stepped_us_ = long_ago; ///< When the last step ended.
+  bool company_armed_ = false;
   std::size_t passed_ = 0;   ///< Events folded since the last write.
   bool held_back_ = false;   ///< The last look found nothing new; there will be another.
   std::uint32_t looks_ = 0;  ///< Since the last commit.

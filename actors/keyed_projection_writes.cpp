@@ -89,6 +89,7 @@ void keyed_projection::fail(const store_error& error) {
 void keyed_projection::end_step() {
   const auto poison = std::move(step_->poison);
   step_.reset();
+  stepped_us_ = context_->time.steady_us();
   failures_ = 0;
   if (poison) rest_or_stop(*poison);
   announce();

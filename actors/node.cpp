@@ -114,6 +114,7 @@ node::~node() {
   parts_->readers.wait();
 }
 
+uuid node::new_command_id() const { return parts_->writes.new_command_id(); }
 void node::submit(command_ptr it) { parts_->writes.submit(std::move(it)); }
 void node::ask(query_ptr it) { parts_->reads.ask(std::move(it)); }
 

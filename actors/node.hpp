@@ -50,6 +50,9 @@ public:
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
+  /// For a command whose sender has none: greater than all before it.
+  uuid new_command_id() const;
+
   /// Answers with `not_found` if no aggregate has the name the stream id begins with.
   void submit(command_ptr it);
   void ask(query_ptr it);

@@ -26,8 +26,8 @@ void projection::start(view_table table, const std::vector<shard_position>& writ
 
 void projection::gain(shard_number shard, shard_position head) {
   auto& it = shards_[shard];
-  if (it.now != phase::elsewhere) return;
   it.feed.hear(head);
+  if (it.now != phase::elsewhere) return advance();
   it.now = phase::reloading;
   if (started_) reload({shard}, 0);
 }
@@ -116,6 +116,7 @@ void projection::move_to(const table_at_rest& rebuilt) {
     it.reading = false;
     it.attempts = 0;
     begin_again(shard, rebuilt.written[shard]);
+    if (!context_->shards.is_mine(shard)) it.now = phase::elsewhere;
     progress.push_back(progress_of(shard));
   }
   into_->written(written_round_, progress);

@@ -61,10 +61,44 @@ void projector::start(view_table table) {
       hold_or_release();
       projection_->start(table, at);
       projection_->hear(*heads);
-      if (rebuild_wanted_) begin_rebuild([](const std::optional<refusal>&) {}); // The log has what came of it.
+      if (rebuild_wanted_) rebuild_or_wait();
     }));
   };
   context_->views.checkpoints(table, answer_in<std::vector<shard_position>>(this, std::move(read_heads)));
+}
+
+void projector::gain(shard_number shard, shard_position head) {
+  projection_->gain(shard, head);
+  if (shard == home_shard && rebuild_wanted_ && opened_ && !rebuild_) rebuild_or_wait();
+}
+
+void projector::lose(shard_number shard) {
+  projection_->lose(shard);
+  if (shard != home_shard || !rebuild_) return;
+  give_up("shard " + std::to_string(home_shard) + " has moved to another node, which begins anew");
+  rebuild_wanted_ = !current_;
+  look_for_new_table();
+}
+
+/// What comes of it, the log has.
+void projector::rebuild_or_wait() {
+  if (rebuilds_here()) return begin_rebuild([](const std::optional<refusal>&) {});
+  look_for_new_table();
+}
+
+void projector::look_for_new_table() {
+  constexpr std::int64_t pause_ms = 1000;
+  if (current_ || rebuild_ || std::exchange(looking_, true)) return;
+  run_later(this, pause_ms, [this] {
+    looking_ = false;
+    if (rebuilds_here()) return; // The rebuild is this node's by now.
+    context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this](auto status) {
+                                if (!status || !status->current) return look_for_new_table();
+                                current_ = true;
+                                rebuild_wanted_ = false;
+                                start({view(), status->serving});
+                              }));
+  });
 }
 
 void projector::try_again(const std::string& what, const store_error& error, std::function<void()> then) {
@@ -84,6 +118,13 @@ void projector::moved(bool waited_for) {
 void projector::rebuild(const done_reply& reply) {
   if (!opened_)
     return reply(refusal{refusal_kind::unavailable, "view_not_open", "View " + view() + " is not open yet.", {}});
+  if (is_one_of_several())
+    return reply(refusal{refusal_kind::unavailable,
+                         "several_nodes",
+                         "View " + view() +
+                             " is written by several nodes: stop all but one to rebuild it, or raise its "
+                             "version and start them anew.",
+                         {}});
   if (rebuild_wanted_)
     return reply(refusal{refusal_kind::rejected, "rebuilding", "View " + view() + " is being rebuilt already.", {}});
   begin_rebuild(reply);

@@ -26,6 +26,9 @@ struct projector_call {
 
 /// One view, all its shards. Opens it, follows the log, tells the query actors of progress.
 ///
+/// Of several nodes, only the one that owns the first shard rebuilds a view whose version was raised; the others take
+/// up the new table when it serves. Until then nobody folds into the old one.
+///
 /// While a rebuild runs beside it, it hands on what it is handed. At the end it stops folding for a moment, so that the
 /// new table can reach where it stands, and goes on with that: positions never go back.
 class projector : public caf::event_based_actor {
@@ -42,8 +45,8 @@ public:
   void rebuild(const done_reply& reply);
   void pause(const done_reply& reply);
   void unpause(const done_reply& reply); ///< `resume` is the name of something else in an actor.
-  void gain(shard_number shard, shard_position head) { projection_->gain(shard, head); }
-  void lose(shard_number shard) { projection_->lose(shard); }
+  void gain(shard_number shard, shard_position head);
+  void lose(shard_number shard);
   void hear(shard_number shard, shard_position position) { projection_->hear(shard, position); }
   view_report report() const;
   void drain(std::function<void()> finished); ///< Writes what is at hand; a backlog stays for the next start.
@@ -54,6 +57,8 @@ public:
   void rebuild_failed(std::uint32_t generation, const std::string& why);
 
 private:
+  static constexpr shard_number home_shard = 0;
+
   struct drain_wait {
     std::vector<shard_position> targets;
     std::function<void()> finished;
@@ -66,6 +71,10 @@ private:
   void moved(bool waited_for);
   void finish_drains();
   void hold_or_release();
+  bool is_one_of_several() const { return context_->remote != nullptr; }
+  bool rebuilds_here() const { return !is_one_of_several() || context_->shards.is_mine(home_shard); }
+  void rebuild_or_wait();
+  void look_for_new_table();
   void begin_rebuild(const done_reply& reply);
   void spawn_rebuild(std::uint32_t generation);
   void let_rebuild_finish();
@@ -90,6 +99,7 @@ private:
   caf::actor rebuild_;
   view_table next_;
   bool target_sent_ = false;
+  bool looking_ = false; ///< For the table that another node rebuilds.
   std::string last_rebuild_;
 };
 

@@ -119,6 +119,11 @@ served_view::standing served_view::stand(const token& wanted, bool wait) {
   return found;
 }
 
+bool served_view::is_waited_for() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_ > 0;
+}
+
 void served_view::leave() {
   const std::lock_guard lock(mutex_);
   --waiting_;

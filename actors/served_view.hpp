@@ -88,6 +88,7 @@ public:
   standing stand(const token& wanted, bool wait);
 
   void leave();
+  bool is_waited_for() const;
   std::vector<shard_position> positions(bool written) const;
   view_table table() const;
   bool is_open() const;

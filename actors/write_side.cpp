@@ -87,9 +87,13 @@ void write_side::submit(command_ptr it) {
   write_context& context = *parts_->context;
   if (!parts_->gate.admit(*it)) return;
   if (const auto fault = find_fault(*it, context)) return settle(*it, *fault);
-  if (it->command_id == uuid{})
-    it->command_id = parts_->ids.next(context.parts.time.now(), context.parts.random.next());
+  if (it->command_id == uuid{}) it->command_id = new_command_id();
   caf::anon_send(context.region, std::move(it));
+}
+
+uuid write_side::new_command_id() {
+  const write_parts& parts = parts_->context->parts;
+  return parts_->ids.next(parts.time.now(), parts.random.next());
 }
 
 void write_side::let_go(shard_number shard, std::function<void()> left) {

@@ -44,6 +44,7 @@ public:
   ~write_side(); ///< Stops and waits until no actor of it is left; from no actor.
 
   void submit(command_ptr it); ///< Admission: answers at once with `overloaded` beyond the limit.
+  uuid new_command_id();       ///< Greater than all before it, as a stream remembers them best.
   bool ready() const;          ///< The heads have been read and commands flow.
 
   /// Calls `left` once nothing this node decided for a shard is on its way any more. The map says first that the shard

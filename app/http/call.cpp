@@ -72,7 +72,7 @@ std::optional<std::uint64_t> parse_whole(std::string_view text) {
 
 asked<command_key> read_key(const request& it, const node& shop) {
   const auto* text = it.header("idempotency-key");
-  if (!text) return command_key{make_uuid_v7(shop.time().now(), shop.random().next(), shop.random().next()), false};
+  if (!text) return command_key{shop.new_command_id(), false};
   const auto same = [](const auto& field) { return field.first == "idempotency-key"; };
   if (std::count_if(it.headers.begin(), it.headers.end(), same) > 1)
     return invalid("bad_idempotency_key", "Idempotency-Key must stand once");

@@ -173,6 +173,32 @@ TEST(cluster_reads, a_node_that_cannot_prove_its_lease_answers_from_the_store) {
   EXPECT_EQ(world.folded(std::string(id_of(stream)), 2), rows_of(outcome).page.rows.at(0));
 }
 
+TEST(cluster_reads, a_view_of_a_newer_version_is_rebuilt_by_one_node_and_taken_up_by_both) {
+  two_nodes world(6);
+  world.start_both();
+  for (int i = 0; i < 30; ++i) world.store("box-" + std::to_string(i % 7));
+  world.settle();
+  world.second.reset();
+  world.stop();
+  world.sim.run();
+  world.view = std::make_shared<box_view>(2);
+  world.start_both();
+  for (int i = 0; i < 10; ++i) world.store("box-" + std::to_string(i % 9));
+  world.settle();
+  EXPECT_EQ("", world.difference());
+  for (const auto* node : {&world.reads, &world.second}) {
+    std::vector<view_report> reports;
+    (*node)->reports([&](auto all) { reports = std::move(all); });
+    world.sim.run();
+    EXPECT_EQ(reports.at(0).state, "running");
+    EXPECT_EQ(reports.at(0).generation, 2u);
+  }
+  const auto batch = world.store(world.stream_of(there));
+  const auto outcome = world.ask(world.list("1", world.token_of(batch)));
+  world.settle();
+  EXPECT_FALSE(rows_of(outcome).as_of.stale);
+}
+
 TEST(cluster_reads, rows_are_the_fold_of_the_log_however_shards_move_and_stores_fail) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
