@@ -108,9 +108,10 @@ private:
   // The way to a node and what is shown there.
   void add_access(CLI::App* to, const char* node) {
     to->add_option("--node", way_.node, node)->type_name("[https://]HOST:PORT");
-    to->add_option("--ca", way_.authority, "With https: whose certificates are believed; else those the system does.")
+    to->add_option("--ca", way_.authority,
+                   "With TLS: whose certificates are believed; with https else those the system does.")
         ->type_name("FILE");
-    to->add_option("--certificate", way_.certificate, "With https: what is shown to a node that asks for one.")
+    to->add_option("--certificate", way_.certificate, "With TLS: what is shown to a node that asks for one.")
         ->type_name("FILE");
     to->add_option("--private-key", way_.private_key, "Of that certificate.")->type_name("FILE");
     to->add_option("--key-file", way_.key_file, "Holds a key of 'stele keys create'; else STELE_KEY is used.")
@@ -251,15 +252,10 @@ private:
   // A command that runs a node of its own, or loads another.
   choice loads() {
     return [this]() -> command_line {
-      if (!gateway_.empty() && !admin::read_address(gateway_, load_.gateway.host, load_.gateway.port))
-        return bad_usage{"--gateway: wanted HOST:PORT, found '" + gateway_ + "'"};
       auto settings = read_config({file_, overrides_});
       if (!settings) return bad_usage{settings.error().what};
-      if (!way_.node.empty()) {
-        auto way = admin::find_node(way_, settings->http);
-        if (!way) return bad_usage{way.error().what};
-        load_.node = std::move(*way);
-      }
+      if (auto wrong = load::find_target({way_, gateway_, gateway_names_}, settings->http, load_))
+        return bad_usage{*wrong};
       if (const auto wrong = load::complete(load_)) return bad_usage{*wrong};
       load_.json = json_;
       return run_command(
@@ -276,6 +272,7 @@ private:
     add_access(it, "A node, over HTTP. Without it and --gateway: one in this process.");
     it->add_option("--gateway", gateway_, "A node, over CAF; with --node too, that is asked for the lag of views.")
         ->type_name("HOST:PORT");
+    it->add_option("--gateway-name", gateway_names_, "It speaks TLS, and its certificate has this name.");
     add_load_options(it);
     it->add_option("--report", load_.report, "Write a page with charts, which opens offline.")->type_name("FILE");
     it->add_option("--history", load_.history,
@@ -367,7 +364,7 @@ private:
   std::vector<std::pair<std::string, std::string>> overrides_;
   bool print_config_ = false, json_ = false;
   std::string gateway_, name_, key_, after_, path_, action_ = "list";
-  std::vector<std::string> parameters_;
+  std::vector<std::string> parameters_, gateway_names_;
   admin::send_request send_{{}, {}, {}, "{}", {}};
   admin::stream_request stream_;
   load::load_options load_;

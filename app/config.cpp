@@ -111,9 +111,11 @@ void anchor_store(config& it, const std::filesystem::path& folder) {
   if (file.is_relative() && !folder.empty()) it.store.uri = std::string(scheme) + (folder / file).string();
 }
 
-// So do the files of the HTTP door.
-void anchor_door(config& it, const std::filesystem::path& folder) {
-  for (auto* file : {&it.http.certificate, &it.http.private_key, &it.http.client_authority, &it.http.keys})
+// So do the files of the doors.
+void anchor_doors(config& it, const std::filesystem::path& folder) {
+  auto& tls = it.gateway.tls;
+  for (auto* file : {&it.http.certificate, &it.http.private_key, &it.http.client_authority, &it.http.keys,
+                     &tls.certificate, &tls.private_key, &tls.authority})
     if (!file->empty() && std::filesystem::path(*file).is_relative() && !folder.empty())
       *file = (folder / *file).string();
 }
@@ -162,7 +164,7 @@ configured<config> read_config(const config_request& from) {
   if (from.file || std::filesystem::is_regular_file(file)) {
     if (auto error = read_file(made, file)) return *error;
     anchor_store(made, std::filesystem::path(file).parent_path());
-    anchor_door(made, std::filesystem::path(file).parent_path());
+    anchor_doors(made, std::filesystem::path(file).parent_path());
   }
   for (const auto& [name, value] : from.overrides)
     if (auto error = set_setting(made, name, value, "--" + name)) return *error;

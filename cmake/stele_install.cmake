@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Stele")
 
-install(TARGETS stele_domain stele_persistence stele_actors stele_gateway stele_client stele_cluster stele_security stele_http stele_app stele
+install(TARGETS stele_domain stele_persistence stele_actors stele_security stele_gateway stele_client stele_cluster stele_http stele_app stele
         EXPORT SteleTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(EXPORT SteleTargets NAMESPACE Stele:: DESTINATION "${package_dir}")

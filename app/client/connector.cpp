@@ -12,6 +12,13 @@ namespace {
 /// Of a response; the server's own limit is below it.
 constexpr std::uint32_t response_bytes_max = 16u << 20;
 
+const security::caf_tls_words tls_words{"certificate", "private_key", "authority", "server_names",
+                                        "stele certs FOLDER --node NAME --client NAME"};
+
+security::secured<security::caf_tls_ptr> tls_of(const client_options& it) {
+  return security::make_caf_tls({it.certificate, it.private_key, it.authority, it.server_names}, tls_words);
+}
+
 gateway::filter_rules rules_of(caf::actor_system& system) {
   gateway::filter_rules rules;
   rules.payload_bytes_max = response_bytes_max;
@@ -30,21 +37,24 @@ void connector::want(std::int64_t now_us) {
   if (busy_ || now_us < next_try_us_ || options_.servers.empty()) return;
   busy_ = true;
   const auto& server = options_.servers[next_server_++ % options_.servers.size()];
-  dialer_.dial(server, options_.connect_timeout_ms,
-               [owner = caf::actor_cast<caf::actor_addr>(&owner_)](gateway::dial_result how) {
-                 if (const auto alive = caf::actor_cast<caf::actor>(owner))
-                   caf::anon_send(alive, call_ended{how});
-                 else if (const auto* call = std::get_if<gateway::dialed>(&how))
-                   gateway::hang_up(*call);
-               });
+  auto ended = [owner = caf::actor_cast<caf::actor_addr>(&owner_)](gateway::dial_result how) {
+    if (const auto alive = caf::actor_cast<caf::actor>(owner))
+      caf::anon_send(alive, call_ended{how});
+    else if (const auto* call = std::get_if<gateway::dialed>(&how))
+      gateway::hang_up(*call);
+  };
+  auto tls = tls_of(options_);
+  if (!tls) return ended(gateway::dial_failure{"Can't connect to " + server + ": " + tls.error().what + '.'});
+  dialer_.dial(server, options_.connect_timeout_ms, std::move(*tls), std::move(ended));
 }
 
 void connector::called(call_ended& it, std::int64_t now_us, std::uint64_t random) {
   if (auto* failure = std::get_if<gateway::dial_failure>(&it.how))
     return failed(std::move(failure->why), now_us, random);
   auto& call = std::get<gateway::dialed>(it.how);
-  auto scribe = gateway::make_guarded_scribe(
-      owner_.system(), {call.socket, rules_of(owner_.system()), std::move(call.held_by), dialer_.dog()});
+  gateway::guarded_connection guarded{call.socket, rules_of(owner_.system()), std::move(call.held_by), dialer_.dog()};
+  guarded.session = std::move(call.session);
+  auto scribe = gateway::make_guarded_scribe(owner_.system(), std::move(guarded));
   link_ = owner_.spawn<link_actor>(caf::actor_cast<caf::actor>(&owner_), ++number_, broker_, std::move(scribe),
                                    options_.connect_timeout_ms);
 }

@@ -13,7 +13,7 @@ namespace stele {
 
 struct client_options {
   std::vector<std::string> servers;         ///< `host:port` each; tried in turn.
-  std::int64_t connect_timeout_ms = 2000;   ///< For one server: name, TCP and handshake each.
+  std::int64_t connect_timeout_ms = 2000;   ///< For one server: name, TCP and TLS together, then the handshake of CAF.
   std::int64_t command_timeout_ms = 10'000; ///< Until `send` gives up, all retries included.
   std::int64_t query_timeout_ms = 5000; ///< How long a query waits for its token at the server; late data are `stale`.
   std::int64_t backoff_ms_min = 20;     ///< First pause between two tries; doubles, each with a random part.
@@ -22,6 +22,11 @@ struct client_options {
   std::size_t waiting_max = 16'384;      ///< Requests that wait here; more are refused with `client_limit`.
   std::size_t frame_bytes_max = 1 << 20; ///< Of a request; the server cuts the connection beyond its own limit.
   bool read_your_writes = true;          ///< Queries wait for everything this client wrote or saw before.
+
+  // Over TLS all four, else none. Files in PEM, read at each connect, so that new ones are used without a restart.
+  std::string certificate = {}, private_key = {}; ///< What this client shows.
+  std::string authority = {};                     ///< Whose servers are believed.
+  std::vector<std::string> server_names = {}; ///< Who a server may be: `stele://cluster/east`, or a DNS name. Exact.
 };
 
 struct send_options {

@@ -32,7 +32,7 @@ gateway_settings guard_of(const cluster_settings& it) {
 struct cluster_door::parts {
   parts(const cluster_settings& numbers, peer_identity who)
       : settings(numbers), shared(std::make_shared<peer_door_parts>(numbers, who)),
-        guarded(guard_of(numbers), shared,
+        guarded(guard_of(numbers), {"cluster", nullptr, {}}, shared,
                 [this](caf::actor_system& system) { return caf::actor{system.spawn<peer_door_actor>(shared)}; }) {}
 
   const cluster_settings settings;
@@ -63,7 +63,7 @@ void cluster_door::stop() { parts_->guarded.stop(); }
 std::variant<std::unique_ptr<cluster_door>, std::string> open_cluster_door(const cluster_settings& settings,
                                                                            peer_identity self) {
   auto parts = std::make_unique<cluster_door::parts>(settings, self);
-  auto why = parts->guarded.listen("cluster");
+  auto why = parts->guarded.listen();
   std::unique_ptr<cluster_door> opened{new cluster_door{std::move(parts)}};
   if (why) return std::move(*why);
   return opened;

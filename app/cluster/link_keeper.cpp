@@ -143,7 +143,7 @@ void link_keeper::dial(node_number number, peer& it) {
   it.at = phase::dialing;
   it.call = ++last_call_;
   parts_->dialer->dial(
-      it.address, parts_->settings.handshake_ms_max,
+      it.address, parts_->settings.handshake_ms_max, nullptr,
       [keeper = caf::actor_cast<caf::actor_addr>(this), number, call = it.call](gateway::dial_result how) {
         auto ended = std::make_shared<ended_call>(std::move(how));
         if (const auto alive = caf::actor_cast<caf::actor>(keeper))

@@ -1,5 +1,7 @@
 #include "app/gateway/dialer.hpp"
 
+#include "app/gateway/tls_handshake.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 
@@ -28,8 +30,10 @@ std::pair<std::string, std::string> split(std::string_view server) {
 
 /// One call, alive until it has ended.
 struct call : std::enable_shared_from_this<call> {
-  call(asio::io_context& io, std::string where, std::shared_ptr<watchdog> it, std::function<void(dial_result)> then)
-      : resolver(io), socket(io), limit(io), server(std::move(where)), dog(std::move(it)), done(std::move(then)) {}
+  call(asio::io_context& io, std::string where, security::caf_tls_ptr with, std::shared_ptr<watchdog> it,
+       std::function<void(dial_result)> then)
+      : resolver(io), socket(io), limit(io), server(std::move(where)), tls(std::move(with)), dog(std::move(it)),
+        done(std::move(then)) {}
 
   void start(std::int64_t timeout_ms) {
     const auto [host, port] = split(server);
@@ -48,22 +52,34 @@ struct call : std::enable_shared_from_this<call> {
           },
           [self](boost::system::error_code failed, const tcp::endpoint&) {
             self->note(failed);
-            failed ? self->fail(failed.message(), self->refused_by_all) : self->succeed();
+            failed ? self->fail(failed.message(), self->refused_by_all) : self->connected();
           });
+    });
+  }
+
+  void connected() {
+    if (!done) return;
+    if (is_myself()) return fail("nobody listens", true);
+    boost::system::error_code why;
+    socket.non_blocking(true, why);
+    if (!why) socket.set_option(tcp::no_delay(true), why);
+    if (why) return fail(why.message());
+    if (!tls) return succeed();
+    session = tls->connect(socket.native_handle());
+    shake_hands(socket, *session, [self = shared_from_this()](const std::optional<std::string>& failed) {
+      failed ? self->fail("TLS: " + *failed) : self->succeed();
     });
   }
 
   void succeed() {
     if (!done) return;
-    if (is_myself()) return fail("nobody listens", true);
     auto held_by = std::make_shared<leash>(socket.native_handle(), steady_ms());
-    boost::system::error_code why;
-    socket.non_blocking(true, why);
-    if (!why) socket.set_option(tcp::no_delay(true), why);
-    if (!why && !dog->add(held_by, connections_max)) why = asio::error::no_descriptors;
-    if (why) return held_by->release(), fail(why.message());
+    if (!dog->add(held_by, connections_max)) {
+      held_by->release();
+      return fail("it would be one connection more than " + std::to_string(connections_max));
+    }
     limit.cancel();
-    std::exchange(done, nullptr)(dialed{socket.release(), std::move(held_by)});
+    std::exchange(done, nullptr)(dialed{socket.release(), std::move(held_by), std::move(session)});
   }
 
   /// A port that nobody listens on may become the socket's own, and TCP then connects it to itself.
@@ -90,6 +106,8 @@ struct call : std::enable_shared_from_this<call> {
   tcp::socket socket;
   asio::steady_timer limit;
   std::string server;
+  security::caf_tls_ptr tls;
+  std::shared_ptr<security::tls_session> session;
   std::shared_ptr<watchdog> dog;
   bool refused_by_all = true;
   std::function<void(dial_result)> done; ///< Empty: called already.
@@ -105,8 +123,9 @@ void hang_up(const dialed& it) {
 dialer::dialer(std::int64_t handshake_ms_max)
     : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
 
-void dialer::dial(const std::string& server, std::int64_t timeout_ms, std::function<void(dial_result)> done) {
-  auto it = std::make_shared<call>(io_.context(), server, io_.dog(), std::move(done));
+void dialer::dial(const std::string& server, std::int64_t timeout_ms, security::caf_tls_ptr tls,
+                  std::function<void(dial_result)> done) {
+  auto it = std::make_shared<call>(io_.context(), server, std::move(tls), io_.dog(), std::move(done));
   asio::post(io_.context(), [it, timeout_ms] { it->start(timeout_ms); });
 }
 

@@ -1,7 +1,9 @@
-// Connects to a server: name, TCP, time limit. What comes out is a socket that CAF doesn't know yet.
+// Connects to a server: name, TCP, TLS, time limit. What comes out is a socket that CAF doesn't know yet.
 #pragma once
 
+#include "app/gateway/connection.hpp"
 #include "app/gateway/io_thread.hpp"
+#include "app/security/caf_tls.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -12,11 +14,7 @@
 
 namespace stele::gateway {
 
-/// A socket, connected and non-blocking, with its leash.
-struct dialed {
-  int socket = -1;
-  std::shared_ptr<leash> held_by;
-};
+using dialed = connection;
 
 /// Why nobody was reached.
 struct dial_failure {
@@ -26,7 +24,7 @@ struct dial_failure {
 
 using dial_result = std::variant<dialed, dial_failure>;
 
-/// Closes a socket that nobody wants any more.
+/// Closes a connection that nobody wants any more.
 void hang_up(const dialed& it);
 
 /// Dials in a thread of its own, which also is the watchdog's of the connections made. Safe from any thread.
@@ -36,9 +34,11 @@ public:
 
   const std::shared_ptr<watchdog>& dog() const { return io_.dog(); }
 
-  /// `server` is `host:port`; an IPv6 address stands in brackets. `done` is called once, in the dialer's thread, with
-  /// the connection or with the reason, within `timeout_ms`; never, if the dialer is destroyed before.
-  void dial(const std::string& server, std::int64_t timeout_ms, std::function<void(dial_result)> done);
+  /// `server` is `host:port`; an IPv6 address stands in brackets. Without `tls` it is plain. `done` is called once, in
+  /// the dialer's thread, with the connection or with the reason, within `timeout_ms`; never, if the dialer is
+  /// destroyed before.
+  void dial(const std::string& server, std::int64_t timeout_ms, security::caf_tls_ptr tls,
+            std::function<void(dial_result)> done);
 
 private:
   io_thread io_;

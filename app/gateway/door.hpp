@@ -36,8 +36,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// Opens the port, or says in a sentence why not: an address that is not loopback, a port that is taken.
-/// What `node` calls outlives the door.
+/// Opens the port, or says in a sentence why not: an address that others reach without TLS, certificates that can't
+/// serve, a port that is taken. What `node` calls outlives the door.
 std::variant<std::unique_ptr<door>, std::string> open_door(const gateway_settings& settings, node_calls node);
 
 } // namespace stele::gateway

@@ -11,7 +11,9 @@ namespace stele::gateway {
 struct door_counts {
   std::uint64_t connections_open = 0;           ///< Now.
   std::uint64_t connections_accepted = 0;       ///< Behind the guard, whatever became of them.
-  std::uint64_t connections_refused = 0;        ///< Beyond `connections_max`.
+  std::uint64_t connections_refused = 0;        ///< Beyond `connections_max` or `handshakes_max`.
+  std::uint64_t handshakes_failed = 0;          ///< No TLS, or not with a certificate that is let in.
+  std::uint64_t connected_too_often = 0;        ///< Beyond `connects_per_minute_max`.
   std::uint64_t connections_late = 0;           ///< Cut: handshake or frame not finished in time.
   std::uint64_t slow_readers = 0;               ///< Cut: replies were not read.
   std::uint64_t requests = 0;                   ///< Frames that reached the door's actor.

@@ -25,6 +25,11 @@ filter_rules rules_of(const gateway_settings& settings, caf::actor_system& syste
   return rules;
 }
 
+acceptor_rules acceptor_rules_of(const gateway_settings& settings, door_guests guests) {
+  return {std::move(guests.section),   settings.connections_max, std::move(guests.tls),
+          std::move(guests.tls_words), settings.handshakes_max,  settings.connects_per_minute_max};
+}
+
 } // namespace
 
 guarded_door::system_config::system_config(const gateway_settings& settings) {
@@ -34,31 +39,28 @@ guarded_door::system_config::system_config(const gateway_settings& settings) {
   set("scheduler.max-throughput", std::size_t{300});
 }
 
-guarded_door::guarded_door(const gateway_settings& settings, std::shared_ptr<door_parts> shared, const make_actor& make)
+guarded_door::guarded_door(const gateway_settings& settings, door_guests guests, std::shared_ptr<door_parts> shared,
+                           const make_actor& make)
     : settings_(settings), shared_(std::move(shared)),
       dog_(std::make_shared<watchdog>(settings.handshake_ms_max, settings.partial_frame_ms_max)), config_(settings),
       system_(config_), actor_(make(system_)), broker_(basp_broker_of(system_)),
       rules_(rules_of(settings, system_, actor_)), io_(dog_),
-      in_(io_, settings.connections_max,
-          [this](int socket, std::shared_ptr<leash> held_by) { admit(socket, std::move(held_by)); }) {
+      in_(io_, acceptor_rules_of(settings, std::move(guests)), [this](connection it) { admit(std::move(it)); }) {
   forget_actor_system();
   shared_->answers.open(actor_);
 }
 
-std::optional<std::string> guarded_door::listen(const std::string& section) {
-  return in_.listen(settings_.address, settings_.port, section);
-}
-
 /// In the thread of `io_`.
-void guarded_door::admit(int socket, std::shared_ptr<leash> held_by) {
-  guarded_connection it{socket, rules_, std::move(held_by), dog_, settings_.write_buffer_bytes_max};
-  serve(broker_, make_guarded_scribe(system_, std::move(it)), in_.port(), actor_);
+void guarded_door::admit(connection it) {
+  guarded_connection guarded{
+      it.socket, rules_, std::move(it.held_by), dog_, settings_.write_buffer_bytes_max, std::move(it.session)};
+  serve(broker_, make_guarded_scribe(system_, std::move(guarded)), in_.port(), actor_);
 }
 
 door_counts guarded_door::counts() const {
   const auto& counts = dog_->counts;
-  return {dog_->connections(), counts.accepted,           counts.refused, counts.late, counts.slow_readers,
-          shared_->requests,   counts.refused_by_reason()};
+  return {dog_->connections(), counts.accepted,     counts.refused,    counts.handshakes_failed,  counts.too_often,
+          counts.late,         counts.slow_readers, shared_->requests, counts.refused_by_reason()};
 }
 
 void guarded_door::stop() {

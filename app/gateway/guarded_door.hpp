@@ -17,19 +17,27 @@
 
 namespace stele::gateway {
 
+/// Who a door lets in, and the words for it.
+struct door_guests {
+  std::string section;       ///< Of the settings: `gateway`.
+  security::caf_tls_ptr tls; ///< Null: whoever is on this machine.
+  security::caf_tls_words tls_words;
+};
+
 /// Has an actor system of its own, in which it makes one actor: the only one that a peer can name.
 class guarded_door {
 public:
   using make_actor = std::function<caf::actor(caf::actor_system&)>;
 
   /// The actor is a `frame_actor` that shares `shared` with this door.
-  guarded_door(const gateway_settings& settings, std::shared_ptr<door_parts> shared, const make_actor& make);
+  guarded_door(const gateway_settings& settings, door_guests guests, std::shared_ptr<door_parts> shared,
+               const make_actor& make);
   ~guarded_door() { stop(); }
   guarded_door(const guarded_door&) = delete;
   guarded_door& operator=(const guarded_door&) = delete;
 
-  /// Nothing, or a sentence. `section` of the configuration is what it speaks of.
-  std::optional<std::string> listen(const std::string& section);
+  /// Nothing, or a sentence.
+  std::optional<std::string> listen() { return in_.listen(settings_.address, settings_.port); }
 
   std::uint16_t port() const { return in_.port(); }
   const caf::actor& served() const { return actor_; }
@@ -46,7 +54,7 @@ private:
     explicit system_config(const gateway_settings& settings);
   };
 
-  void admit(int socket, std::shared_ptr<leash> held_by);
+  void admit(connection it);
   void wait_for_answers();
 
   const gateway_settings settings_;

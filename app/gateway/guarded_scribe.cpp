@@ -27,12 +27,32 @@ namespace {
 
 using caf::io::network::rw_state;
 
+/// Bytes of a socket, plain or over TLS. Both directions answer how many; 0: none for now; negative: it is over.
+struct wire {
+  std::ptrdiff_t read(char* into, std::size_t size) {
+    if (session) return session->read(into, size);
+    const auto done = ::recv(socket, into, size, 0);
+    return done > 0 ? done : done < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+  }
+
+  std::ptrdiff_t write(const char* from, std::size_t size) {
+    if (session) return session->write(from, size);
+    const auto done = ::send(socket, from, size, MSG_NOSIGNAL);
+    return done < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : done;
+  }
+
+  bool has_pending() const { return session && session->has_pending(); }
+
+  int socket;
+  std::shared_ptr<security::tls_session> session;
+};
+
 /// How CAF reads and writes one socket. All calls come from CAF's network thread.
 class guarded_policy {
 public:
   explicit guarded_policy(guarded_connection it)
-      : socket_(it.socket), filter_(std::make_unique<basp_filter>(std::move(it.rules))), leash_(std::move(it.held_by)),
-        dog_(std::move(it.dog)), last_read_ms_(steady_ms()) {}
+      : wire_{it.socket, std::move(it.session)}, filter_(std::make_unique<basp_filter>(std::move(it.rules))),
+        leash_(std::move(it.held_by)), dog_(std::move(it.dog)), last_read_ms_(steady_ms()) {}
   guarded_policy(guarded_policy&&) = default;
   ~guarded_policy() {
     if (!leash_) return;
@@ -52,16 +72,17 @@ public:
     return rw_state::success;
   }
 
-  /// What is allowed already must be handed out: no event will come for it.
-  bool must_read_more(int, std::size_t) const { return handed_out_ < allowed_.size(); }
+  /// What is here already must be handed out: no event will come for it.
+  bool must_read_more(int, std::size_t) const { return handed_out_ < allowed_.size() || wire_.has_pending(); }
 
   rw_state write_some(std::size_t& result, int, const void* buffer, std::size_t size) {
     result = 0;
     if (size == 0) return rw_state::indeterminate;
-    const auto written = ::send(socket_, buffer, size, MSG_NOSIGNAL);
-    if (written < 0) return errno == EAGAIN || errno == EINTR ? rw_state::success : rw_state::failure;
+    const auto* bytes = static_cast<const char*>(buffer);
+    const auto written = wire_.write(bytes, size);
+    if (written < 0) return rw_state::failure;
     result = static_cast<std::size_t>(written);
-    filter_->sent({static_cast<const char*>(buffer), result});
+    filter_->sent({bytes, result});
     note_unanswered(filter_->unanswered());
     return rw_state::success;
   }
@@ -73,9 +94,9 @@ private:
     handed_out_ = 0;
     while (allowed_.empty()) {
       thread_local char bytes[32768];
-      const auto size = ::recv(socket_, bytes, sizeof bytes, 0);
-      if (size < 0 && (errno == EAGAIN || errno == EINTR)) return rw_state::success;
-      if (size <= 0) return rw_state::failure;
+      const auto size = wire_.read(bytes, sizeof bytes);
+      if (size == 0) return rw_state::success;
+      if (size < 0) return rw_state::failure;
       if (!filter({bytes, static_cast<std::size_t>(size)})) return rw_state::failure;
     }
     return rw_state::success;
@@ -97,7 +118,7 @@ private:
     if (count == 0) dog_->note_answered();
   }
 
-  int socket_;
+  wire wire_;
   std::unique_ptr<basp_filter> filter_;
   std::shared_ptr<leash> leash_;
   std::shared_ptr<watchdog> dog_;

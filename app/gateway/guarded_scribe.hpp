@@ -3,6 +3,7 @@
 
 #include "app/gateway/basp_filter.hpp"
 #include "app/gateway/watchdog.hpp"
+#include "app/security/tls_session.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -21,6 +22,7 @@ struct guarded_connection {
   std::shared_ptr<leash> held_by;
   std::shared_ptr<watchdog> dog; ///< Whose counters are used.
   std::size_t write_buffer_bytes_max = 8 << 20;
+  std::shared_ptr<security::tls_session> session = nullptr; ///< Its handshake is done. Null: plain.
 };
 
 /// CAF's end of a connection: what it reads has passed the filter.

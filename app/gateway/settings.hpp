@@ -1,6 +1,8 @@
 // The numbers of the CAF gateway. `config.ini` says for each its unit, default and reason.
 #pragma once
 
+#include "app/security/caf_tls_files.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,9 +10,12 @@
 namespace stele {
 
 struct gateway_settings {
-  std::string address = "127.0.0.1"; ///< Loopback only: there is no TLS on this door.
-  std::uint16_t port = 7710;         ///< 0: any free one.
-  std::size_t connections_max = 64;  ///< More are closed at once.
+  std::string address = "127.0.0.1";        ///< One that is not loopback needs TLS.
+  std::uint16_t port = 7710;                ///< 0: any free one.
+  security::caf_tls_files tls;              ///< All of it, or nothing: plain.
+  std::size_t connections_max = 64;         ///< More are closed at once.
+  std::size_t handshakes_max = 64;          ///< TLS handshakes under way; more are closed at once.
+  std::size_t connects_per_minute_max = 60; ///< Of one client's name, over TLS; and so many at once.
 
   // One connection. What is beyond a limit closes it, but for `requests_max`, which is refused with `client_limit`.
   std::size_t requests_max = 512;        ///< Unanswered requests of one client. Twice as many close the connection.

@@ -19,6 +19,7 @@ namespace stele::gateway {
 /// What happened to connections. Any thread adds and reads.
 struct connection_counts {
   std::atomic<std::uint64_t> accepted{0}, refused{0}, late{0}, slow_readers{0};
+  std::atomic<std::uint64_t> handshakes_failed{0}, too_often{0}; ///< Over TLS.
   std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(verdict::count_)> by_verdict{};
 
   std::map<std::string, std::uint64_t> refused_by_reason() const; ///< Reasons that occurred.
@@ -56,6 +57,8 @@ class watchdog {
 public:
   watchdog(std::int64_t handshake_ms_max, std::int64_t partial_frame_ms_max)
       : handshake_ms_max_(handshake_ms_max), partial_frame_ms_max_(partial_frame_ms_max) {}
+
+  std::int64_t handshake_ms_max() const { return handshake_ms_max_; }
 
   /// False, and nothing is added, when `connections_max` live already.
   bool add(const std::shared_ptr<leash>& it, std::size_t connections_max);

@@ -107,9 +107,13 @@ request to_request(const operation& it) {
 // A client serves many actors of the load: each connection has its own.
 class gateway_target : public target {
 public:
-  void connect(caf::actor_system& system, const endpoint& gateway, std::size_t connections) {
+  void connect(caf::actor_system& system, const far_gateway& gateway, std::size_t connections) {
     client_options options;
-    options.servers = {gateway.host + ':' + std::to_string(gateway.port)};
+    options.servers = {gateway.where()};
+    options.certificate = gateway.tls.certificate;
+    options.private_key = gateway.tls.private_key;
+    options.authority = gateway.tls.authority;
+    options.server_names = gateway.tls.names;
     options.read_your_writes = false; // Tokens are sent where the mix asks for them.
     for (std::size_t i = 0; i < connections; ++i) clients_.push_back(spawn_client(system, options));
   }
@@ -173,13 +177,16 @@ opened_site open_http(const endpoint& node, std::size_t connections) {
   return std::unique_ptr<site>(std::move(opened));
 }
 
-opened_site open_gateway(const endpoint& gateway, std::size_t connections, const endpoint& lags_from) {
+std::string far_gateway::where() const {
+  return (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
+}
+
+opened_site open_gateway(const far_gateway& gateway, std::size_t connections, const endpoint& lags_from) {
   auto opened = std::make_unique<gateway_site>();
   // A thread that ends at once: CAF waits, when an actor system goes, for every thread that spawned in it.
   std::thread([&] { opened->gateway().connect(opened->system(), gateway, connections); }).join();
   if (!lags_from.host.empty()) opened->gateway().watch(lags_from);
-  if (const auto why = opened->gateway().knock())
-    return gateway.host + ':' + std::to_string(gateway.port) + ": " + *why + "; is the node running?";
+  if (const auto why = opened->gateway().knock()) return gateway.where() + ": " + *why + "; is the node running?";
   return std::unique_ptr<site>(std::move(opened));
 }
 

@@ -31,7 +31,7 @@ int fail(const std::string& why) {
 }
 
 std::string where_of(const load_options& it, const config& settings) {
-  if (!it.gateway.host.empty()) return "CAF gateway " + it.gateway.host + ':' + std::to_string(it.gateway.port);
+  if (!it.gateway.host.empty()) return "CAF gateway " + it.gateway.where();
   if (!it.node.host.empty()) return "HTTP " + it.node.host + ':' + std::to_string(it.node.port);
   const auto& uri = settings.store.uri; // Without what may be a password.
   const auto at = uri.rfind('@');
@@ -106,6 +106,27 @@ std::optional<double> read_duration(std::string_view text) {
   if (unit == "ms") return number / 1000;
   if (unit == "m") return number * 60;
   if (unit == "s" || unit.empty()) return number;
+  return std::nullopt;
+}
+
+std::optional<std::string> find_target(target_words words, const http_settings& settings, load_options& into) {
+  auto& [node, gateway, names] = words;
+  const bool part = node.authority.empty() || node.certificate.empty() || node.private_key.empty();
+  const bool https = node.node.rfind("https://", 0) == 0;
+  if (!gateway.empty() && !admin::read_address(gateway, into.gateway.host, into.gateway.port))
+    return "--gateway: wanted HOST:PORT, found '" + gateway + "'";
+  if (names.empty() && node.node.empty() && !(node.authority + node.certificate + node.private_key).empty())
+    return "--ca, --certificate and --private-key are for TLS; wanted --gateway-name NAME or --node https://HOST:PORT";
+  if (!names.empty() && (part || gateway.empty()))
+    return "--gateway-name needs --gateway, and for TLS --ca, --certificate and --private-key";
+  if (!names.empty()) {
+    into.gateway.tls = {node.certificate, node.private_key, node.authority, names};
+    if (!https) node = {node.node, {}, {}, {}, node.key_file};
+  }
+  if (node.node.empty()) return std::nullopt;
+  auto way = admin::find_node(node, settings);
+  if (!way) return way.error().what;
+  into.node = std::move(*way);
   return std::nullopt;
 }
 

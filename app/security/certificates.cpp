@@ -85,7 +85,7 @@ bool sign(X509* it, const X509* issuer, EVP_PKEY* key) {
 }
 
 std::string alternative_names(const std::string& name, const std::vector<std::string>& names, purpose what) {
-  std::string all = std::string("URI:stele://") + (what == purpose::node ? "node/" : "client/") + name;
+  std::string all = std::string("URI:stele://") + (what == purpose::node ? "cluster/" : "client/") + name;
   for (const auto& each : names) {
     boost::system::error_code no_address;
     boost::asio::ip::make_address(each, no_address);

@@ -27,7 +27,7 @@ enum class purpose : std::uint8_t {
 secured<identity> make_authority(const std::string& name, validity when);
 
 /// A certificate signed by `authority`. `names` are what it is valid for, DNS names and IP addresses; it also carries
-/// `stele://node/<name>` or `stele://client/<name>`.
+/// `stele://cluster/<name>` or `stele://client/<name>`.
 secured<identity> make_identity(const identity& authority, const std::string& name,
                                 const std::vector<std::string>& names, purpose what, validity when);
 

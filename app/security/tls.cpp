@@ -17,6 +17,9 @@ namespace {
 
 constexpr unsigned not_the_owner = 0077;
 
+// What a stranger may make us hold; a certificate of `stele certs` has 700 bytes.
+constexpr long caf_chain_bytes_max = 16'384;
+
 // Of TLS 1.2; those of 1.3 are all good.
 constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
@@ -41,6 +44,18 @@ std::optional<fault> set_up(ssl::context& it) {
     return std::nullopt;
   ERR_clear_error();
   return fault{"OpenSSL does not know TLS 1.2 with ECDHE and AES-GCM; install an OpenSSL that does"};
+}
+
+// A session changes its owner and its thread, and what it writes may move between two tries. After each record it lets
+// go, so that messages of TLS itself, however many come, never keep a thread.
+std::optional<fault> set_up_for_caf(SSL_CTX* raw) {
+  SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
+  SSL_CTX_clear_mode(raw, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_max_cert_list(raw, caf_chain_bytes_max);
+  if (SSL_CTX_set_min_proto_version(raw, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(raw, 0) == 1)
+    return std::nullopt;
+  ERR_clear_error();
+  return fault{"OpenSSL does not know TLS 1.3; install an OpenSSL that does"};
 }
 
 std::optional<fault> check_dates(const std::string& file, const X509* certificate) {
@@ -90,6 +105,18 @@ secured<tls_context> make_client_tls(const client_files& from) {
   if (why) return *failed(from.authority, "can't be used", why);
   if (from.certificate.empty()) return it;
   if (auto wrong = show(*it, from.certificate, from.private_key)) return *wrong;
+  return it;
+}
+
+secured<tls_context> make_caf_context(const caf_tls_files& from) {
+  auto it = std::make_shared<ssl::context>(ssl::context::tls);
+  if (auto wrong = set_up(*it)) return *wrong;
+  if (auto wrong = set_up_for_caf(it->native_handle())) return *wrong;
+  if (auto wrong = show(*it, from.certificate, from.private_key)) return *wrong;
+  error_code why;
+  it->load_verify_file(from.authority, why);
+  if (!why) it->set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, why);
+  if (why) return *failed(from.authority, "wanted the certificate of an authority in PEM", why);
   return it;
 }
 

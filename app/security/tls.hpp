@@ -1,6 +1,8 @@
-// TLS contexts of both ends of the HTTP door: 1.2 or newer, forward secrecy, authenticated encryption.
+// TLS contexts: of both ends of the HTTP door, 1.2 or newer, and of both ends of CAF connections, 1.3. Forward secrecy,
+// authenticated encryption, no resumption.
 #pragma once
 
+#include "app/security/caf_tls_files.hpp"
 #include "app/security/private_file.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -29,6 +31,10 @@ using tls_context = std::shared_ptr<boost::asio::ssl::context>;
 /// private key that others may read.
 secured<tls_context> make_server_tls(const server_files& from);
 secured<tls_context> make_client_tls(const client_files& from);
+
+/// For both ends of CAF connections, each of which must show a certificate of the other's authority. `from.names` is
+/// not looked at.
+secured<tls_context> make_caf_context(const caf_tls_files& from);
 
 /// Makes a caller's connection accept only a certificate for `host`, a name or an address. False: no memory.
 bool expect_host(SSL* connection, const std::string& host);

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <set>
 #include <stdexcept>
 
 namespace stele::test {
@@ -24,11 +25,11 @@ std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begi
 
 } // namespace
 
-raw_peer::raw_peer(std::uint16_t port, std::uint32_t process)
+raw_peer::raw_peer(const raw_way& way, std::uint32_t process)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), self_(node(process ? process : new_process())) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
-  to.sin_port = htons(port);
+  to.sin_port = htons(way.port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const timeval limit{5, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -37,23 +38,37 @@ raw_peer::raw_peer(std::uint16_t port, std::uint32_t process)
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   if (::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
     throw std::runtime_error("a raw peer can't connect");
+  if (!way.tls) return;
+  const auto anybody = std::make_shared<const std::set<std::string>>(std::set<std::string>{"stele://cluster/east"});
+  session_ = std::make_unique<security::tls_session>(way.tls->native_handle(), socket_,
+                                                     security::tls_session::end::client, anybody);
+  session_->shake_hands(); // The socket blocks, so this goes as far as it gets.
 }
 
 raw_peer::~raw_peer() { ::close(socket_); }
 
 bool raw_peer::send(const std::string& bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto sent = ::send(socket_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
+    const auto left = bytes.size() - at;
+    const auto sent =
+        session_ ? session_->write(bytes.data() + at, left) : ::send(socket_, bytes.data() + at, left, MSG_NOSIGNAL);
     if (sent <= 0) return false;
     at += static_cast<std::size_t>(sent);
   }
   return true;
 }
 
+std::ptrdiff_t raw_peer::read_some(char* to, std::size_t size) {
+  if (session_) return session_->read(to, size);
+  const auto got = ::recv(socket_, to, size, 0);
+  if (got == 0 || (got < 0 && errno == ECONNRESET)) return -1;
+  return got < 0 ? 0 : got;
+}
+
 bool raw_peer::read(std::string& to, std::size_t size) {
   to.resize(size);
   for (std::size_t at = 0; at < size;) {
-    const auto got = ::recv(socket_, to.data() + at, size - at, 0);
+    const auto got = read_some(to.data() + at, size - at);
     if (got <= 0) return false;
     at += static_cast<std::size_t>(got);
   }
@@ -71,10 +86,16 @@ std::optional<raw_peer::received> raw_peer::receive() {
 bool raw_peer::closed() {
   char bytes[65536];
   for (;;) {
-    const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
-    if (got == 0 || (got < 0 && errno == ECONNRESET)) return true;
-    if (got < 0) return false;
+    const auto got = read_some(bytes, sizeof bytes);
+    if (got <= 0) return got < 0;
   }
+}
+
+void raw_peer::vanish() {
+  const linger at_once{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(socket_);
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); // Connected to nobody.
 }
 
 bool raw_peer::meet() {

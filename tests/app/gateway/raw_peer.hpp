@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/gateway/protocol.hpp"
+#include "app/security/tls.hpp"
+#include "app/security/tls_session.hpp"
 #include "tests/app/gateway/basp_bytes.hpp"
 
 #include <optional>
@@ -9,7 +11,14 @@
 
 namespace stele::test {
 
-/// Connects on construction. Every wait ends after five seconds.
+/// Where a gateway listens, and over TLS with what.
+struct raw_way {
+  raw_way(std::uint16_t where, security::tls_context with = nullptr) : port(where), tls(std::move(with)) {}
+  std::uint16_t port;
+  security::tls_context tls; ///< Null: plain.
+};
+
+/// Connects on construction, and over TLS shakes hands as far as it gets. Every wait ends after five seconds.
 class raw_peer {
 public:
   struct received {
@@ -17,7 +26,7 @@ public:
     std::string payload;
   };
 
-  explicit raw_peer(std::uint16_t port, std::uint32_t process = 0); ///< A process of 0: a new one.
+  explicit raw_peer(const raw_way& way, std::uint32_t process = 0); ///< A process of 0: a new one.
   ~raw_peer();
   raw_peer(const raw_peer&) = delete;
   raw_peer& operator=(const raw_peer&) = delete;
@@ -26,6 +35,7 @@ public:
   std::optional<received> receive();   ///< Nothing: closed, or silent for too long.
   bool closed();                       ///< Reads until the end; false when the end does not come.
 
+  void vanish();      ///< Closes the connection as a machine does that crashed: at once, without a word.
   bool meet();        ///< Reads the server's handshake.
   bool shake_hands(); ///< `meet`, then both handshakes of a client.
 
@@ -41,9 +51,11 @@ public:
   std::uint64_t gateway_actor() const { return gateway_actor_; }
 
 private:
+  std::ptrdiff_t read_some(char* to, std::size_t size); ///< 0: nothing came; negative: closed.
   bool read(std::string& to, std::size_t size);
 
   int socket_;
+  std::unique_ptr<security::tls_session> session_;
   std::string self_, server_;
   std::uint64_t gateway_actor_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "app/load/load_text.hpp"
 #include "app/load/site.hpp"
+#include "tests/app/gateway/tls_files.hpp"
 #include "tests/app/load/fake_target.hpp"
 #include "tests/app/load/served_shop.hpp"
 
@@ -265,6 +266,23 @@ TEST(load_run, a_node_passes_over_caf_and_its_lags_come_over_http) {
   const auto it = run_on((*at)->system(), (*at)->node(), settings, waits);
   EXPECT_TRUE(is_clean(it)) << first_wrong(it);
   EXPECT_EQ(it.measured.refused, 0u);
+}
+
+TEST(load_run, a_node_passes_over_caf_with_tls) {
+  const test::tls_files files;
+  auto with = in_memory();
+  with.gateway.tls = files.door();
+  served_shop shop([](http::routes&, node&, const http_settings&) {}, with);
+  auto gateway = shop.gateway();
+  EXPECT_FALSE(open_gateway(gateway, 2, {"", 0})) << "in plain";
+  gateway.tls = files.client();
+  auto at = open_gateway(gateway, 2, {"", 0});
+  ASSERT_TRUE(at) << at.error();
+  auto settings = small();
+  settings.rate = 300;
+  patience waits;
+  const auto it = run_on((*at)->system(), (*at)->node(), settings, waits);
+  EXPECT_TRUE(is_clean(it)) << first_wrong(it);
 }
 
 TEST(load_run, where_nobody_listens_it_says_so) {

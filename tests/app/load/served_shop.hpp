@@ -10,8 +10,9 @@ namespace stele::load {
 
 /// The reference domain on a store in memory. Routes of `first` stand before those of the orders, and so win.
 struct served_shop : order_shop {
-  explicit served_shop(const route_adder& first = [](http::routes&, node&, const http_settings&) {})
-      : order_shop(in_memory()) {
+  explicit served_shop(
+      const route_adder& first = [](http::routes&, node&, const http_settings&) {}, config with = in_memory())
+      : order_shop(std::move(with)) {
     EXPECT_EQ(start(), std::nullopt);
     EXPECT_EQ(doors_.open(running_node(), settings(), {first, http::add_order_routes}), std::nullopt);
   }
@@ -25,7 +26,10 @@ struct served_shop : order_shop {
     return {text.substr(0, colon), static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))};
   }
   endpoint http() const { return read(doors_.http_endpoint()); }
-  endpoint gateway() const { return read(doors_.gateway_endpoint()); }
+  far_gateway gateway() const {
+    const auto at = read(doors_.gateway_endpoint());
+    return {at.host, at.port, {}};
+  }
 
 private:
   doors doors_;
