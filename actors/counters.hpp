@@ -30,6 +30,7 @@ struct node_counters {
   counter commands_in_flight{0}; ///< Gauge.
   counter commands_forwarded{0}; ///< To the nodes that own their shards.
   counter take_overs{0}, hand_overs{0};
+  counter lanes_fenced{0}; ///< Lanes of this node that others took the shards of.
   counter batches{0}, batches_failed{0}, outcomes_unknown{0}, alarms{0};
   histogram batch_events, commit_us;
   counter aggregates_live{0};       ///< Gauge.

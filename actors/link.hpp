@@ -73,6 +73,13 @@ struct link_news {
   bool gone = false; ///< Not connected because two tries, 50 ms apart, were refused: its process is not there.
 };
 
+/// Requests at another node that are not answered yet.
+struct peer_requests {
+  node_number peer = 0;
+  std::size_t under_way = 0; ///< Sent to it: as many as it takes at a time.
+  std::size_t queued = 0;    ///< Waiting here until it takes more.
+};
+
 /// The way to other nodes. Safe from any thread; no call blocks; each `reply` is called once, from any thread, within
 /// the time the question has, or with `lost` soon after. A connection is kept to every peer it was told of, made anew
 /// with back-off when it is lost; what was under way on it is answered with `lost` at once.
@@ -97,6 +104,9 @@ public:
   virtual void forward(node_number to, const query_ptr& it, std::int64_t wait_ms, asked_reply reply) = 0;
 
   virtual void ask(node_number to, peer_question it, std::int64_t wait_ms, peer_reply reply) = 0;
+
+  /// Of each peer there is a connection to, where they are counted.
+  virtual std::vector<peer_requests> requests() const { return {}; }
 };
 
 } // namespace stele

@@ -59,6 +59,7 @@ struct cluster_report {
   std::vector<node_number> connected; ///< Peers there is a connection to.
   std::vector<shard_number> moving;   ///< Shards this node is giving away.
   std::int64_t lease_left_ms = 0;     ///< Of this node, by its own clock.
+  std::vector<peer_requests> requests = {};
 };
 
 /// Calls may come from any thread and return at once.

@@ -109,6 +109,7 @@ cluster_report membership_actor::report() const {
   for (shard_number shard = 0; shard < shards_.size(); ++shard)
     if (shards_[shard].now == place::going || shards_[shard].now == place::giving) it.moving.push_back(shard);
   it.lease_left_ms = std::max<std::int64_t>(0, (proven_until_us_ - now_us()) / 1000);
+  it.requests = parts().peers.requests();
   return it;
 }
 

@@ -80,6 +80,7 @@ void persistence_actor::hear(const lane_retry& it) {
 
 void persistence_actor::die(const store_error& why) {
   phase_ = phase::dead;
+  context_->parts.counters.lanes_fenced.fetch_add(1, std::memory_order_relaxed);
   if (!context_->fenced.exchange(true) && context_->parts.fenced) context_->parts.fenced(why.what);
   log(log_level::error, "lane " + std::to_string(lane_) + ": this node owns nothing any more: " + why.what);
   std::vector<submission_ptr> rest;

@@ -124,6 +124,7 @@ void peer_connection::send_out(outgoing it) {
   const auto number = ++last_number_;
   bytes_under_way_ += it.bytes.size();
   under_way_.emplace(number, under_way{std::move(it.done), it.bytes.size(), it.give_up_us});
+  parts_.outbox->sent_now(under_way_.size());
   request(peer_, caf::infinite, frame{std::move(it.bytes)})
       .then([this, number](const frame& bytes) { finish(number, bytes); },
             [this](const caf::error& why) { lose("A request failed: " + system().render(why) + "."); });
@@ -136,6 +137,7 @@ void peer_connection::finish(std::uint64_t number, const frame& bytes) {
   under_way_.erase(found);
   bytes_under_way_ -= it.bytes;
   parts_.outbox->let_go(it.bytes);
+  parts_.outbox->sent_now(under_way_.size());
   auto decoded = decode_peer_response(bytes.bytes);
   if (it.done) {
     if (auto* response = std::get_if<peer_response>(&decoded))

@@ -161,6 +161,8 @@ void peer_link::ask(node_number to, peer_question it, std::int64_t wait_ms, peer
                     }});
 }
 
+std::vector<peer_requests> peer_link::requests() const { return parts_->shared->outboxes.counts(); }
+
 void peer_link::reach(node_number number, std::string address, std::int64_t wait_ms,
                       std::function<void(reached)> reply) {
   if (parts_->stopped) return reply({false, "the node is closing"});

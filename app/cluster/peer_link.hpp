@@ -30,6 +30,7 @@ public:
   void forward(node_number to, const command_ptr& it, forwarded_reply reply) override;
   void forward(node_number to, const query_ptr& it, std::int64_t wait_ms, asked_reply reply) override;
   void ask(node_number to, peer_question it, std::int64_t wait_ms, peer_reply reply) override;
+  std::vector<peer_requests> requests() const override;
 
   /// Connects to a node that need not be among the peers, and answers within `wait_ms` whether it did: the serving side
   /// of `try_to_reach`. The connection is kept for some seconds, until the node is a peer.

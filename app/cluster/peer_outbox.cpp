@@ -4,6 +4,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace stele::cluster {
@@ -22,7 +23,7 @@ bool peer_outbox::put(outgoing& it) {
 void peer_outbox::open(caf::actor connection) {
   std::lock_guard lock{mutex_};
   connection_ = std::move(connection);
-  requests_ = bytes_ = 0;
+  requests_ = bytes_ = under_way_ = 0;
 }
 
 std::vector<outgoing> peer_outbox::take() {
@@ -42,6 +43,17 @@ void peer_outbox::let_go(std::size_t request_bytes) {
   bytes_ -= request_bytes;
 }
 
+void peer_outbox::sent_now(std::size_t requests) {
+  std::lock_guard lock{mutex_};
+  under_way_ = requests;
+}
+
+std::optional<outbox_counts> peer_outbox::counts() const {
+  std::lock_guard lock{mutex_};
+  if (!connection_) return std::nullopt;
+  return outbox_counts{under_way_, requests_ - std::min(requests_, under_way_)};
+}
+
 outbox_ptr outbox_table::find(node_number peer) const {
   std::shared_lock lock{mutex_};
   const auto found = outboxes_.find(peer);
@@ -58,6 +70,14 @@ outbox_ptr outbox_table::add(node_number peer) {
 void outbox_table::remove(node_number peer) {
   std::lock_guard lock{mutex_};
   outboxes_.erase(peer);
+}
+
+std::vector<peer_requests> outbox_table::counts() const {
+  std::shared_lock lock{mutex_};
+  std::vector<peer_requests> found;
+  for (const auto& [peer, outbox] : outboxes_)
+    if (const auto it = outbox->counts()) found.push_back({peer, it->under_way, it->queued});
+  return found;
 }
 
 } // namespace stele::cluster

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <variant>
 #include <vector>
@@ -27,6 +28,11 @@ struct outgoing {
   std::function<void(std::variant<peer_response, link_fault>)> done;
 };
 
+/// Requests at a peer that are not answered yet.
+struct outbox_counts {
+  std::size_t under_way = 0, queued = 0;
+};
+
 /// Open while there is a connection. The first request wakes the connection's actor; those that come before it runs
 /// travel with it.
 class peer_outbox {
@@ -41,13 +47,17 @@ public:
   std::vector<outgoing> take();
   std::vector<outgoing> close();          ///< Takes what waits; nothing is accepted from now on.
   void let_go(std::size_t request_bytes); ///< A request that was taken has been answered.
+  void sent_now(std::size_t requests);    ///< So many of those that were taken are under way.
+
+  std::optional<outbox_counts> counts() const; ///< Nothing: there is no connection.
 
 private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   const std::size_t requests_max_;
   caf::actor connection_;
   std::vector<outgoing> waiting_;
   std::size_t requests_ = 0, bytes_ = 0; ///< Not answered yet.
+  std::size_t under_way_ = 0;            ///< Of them, those that were sent.
 };
 
 using outbox_ptr = std::shared_ptr<peer_outbox>;
@@ -60,6 +70,7 @@ public:
   outbox_ptr find(node_number peer) const; ///< Null: no such peer.
   outbox_ptr add(node_number peer);        ///< The one that is there, or a new one.
   void remove(node_number peer);
+  std::vector<peer_requests> counts() const; ///< Of those there is a connection to.
 
 private:
   const std::size_t requests_max_;

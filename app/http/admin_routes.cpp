@@ -3,6 +3,7 @@
 #include "actors/node.hpp"
 #include "app/http/call.hpp"
 #include "app/http/commands.hpp"
+#include "app/http/local_only.hpp"
 #include "app/http/metrics.hpp"
 #include "app/http/object_text.hpp"
 #include "app/http/problem.hpp"
@@ -44,19 +45,21 @@ void answer_reports(node& shop, const reply& answer) {
   });
 }
 
-/// Runs `then` for a caller with a key for it; where nobody needs a key, for callers on this machine.
-handler guarded(handler then) {
-  return [then = std::move(then)](const request& it, reply answer) {
-    if (!it.may_administer)
-      return answer(problem(403, "not_local", "administration is only for callers on the machine of the node"));
-    then(it, std::move(answer));
-  };
-}
-
 admin_reply done_reply(reply answer, response done) {
   return [answer = std::move(answer), done = std::move(done)](const std::optional<refusal>& why) {
     answer(why ? problem(*why) : done);
   };
+}
+
+void answer_metrics(node& shop, const std::shared_ptr<const server_counters>& counters, const reply& answer) {
+  shop.cluster([&shop, counters, answer](const std::optional<cluster_report>& place) {
+    shop.reports([&shop, counters, answer, place](const std::vector<view_report>& views) {
+      answer({200,
+              metrics_text(shop.counters(), counters.get(), views, place ? &*place : nullptr),
+              "text/plain; version=0.0.4; charset=utf-8",
+              {}});
+    });
+  });
 }
 
 using view_action = void (node::*)(std::string, admin_reply);
@@ -70,7 +73,7 @@ void add_view_action(routes& table, node& shop, const std::string& name, view_ac
     auto done = json(202, object_text().text("view", view).text("begun", name).finish());
     (shop.*action)(view, done_reply(std::move(answer), std::move(done)));
   };
-  table.add("POST", "/views/{view}/" + name, guarded(run), {std::move(summary), {}, {}, {}, false, access::admin});
+  table.add("POST", "/views/{view}/" + name, local_only(run), {std::move(summary), {}, {}, {}, false, access::admin});
 }
 
 asked<std::string> read_backup_file(const request& it) {
@@ -97,7 +100,7 @@ void add_backup(routes& table, node& shop) {
     auto done = json(201, object_text().text("file", *file).finish());
     shop.backup(*file, done_reply(std::move(answer), std::move(done)));
   };
-  table.add("POST", "/backup", guarded(run),
+  table.add("POST", "/backup", local_only(run),
             {"Writes a consistent copy of the store to a new file on the node's machine.",
              {},
              "{file}",
@@ -118,19 +121,12 @@ void add_health_routes(routes& table, node& shop, std::shared_ptr<const server_c
             },
             {"The node takes commands and queries.", {}, {}, {}, false, access::open});
   table.add("GET", "/metrics",
-            [&shop, counters](const request&, const reply& answer) {
-              shop.reports([&shop, counters, answer](const std::vector<view_report>& views) {
-                answer({200,
-                        metrics_text(shop.counters(), counters.get(), views),
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        {}});
-              });
-            },
+            [&shop, counters](const request&, const reply& answer) { answer_metrics(shop, counters, answer); },
             {"Counters, gauges and histograms for Prometheus.", {}, {}, {}});
 }
 
 void add_admin_routes(routes& table, node& shop) {
-  table.add("GET", "/views", guarded([&shop](const request&, const reply& answer) { answer_reports(shop, answer); }),
+  table.add("GET", "/views", local_only([&shop](const request&, const reply& answer) { answer_reports(shop, answer); }),
             {"The views: state, lag, stopped shards, progress of a rebuild.", {}, {}, {}});
   add_view_action(table, shop, "rebuild", &node::rebuild, "Rebuilds a view beside the serving one.");
   add_view_action(table, shop, "pause", &node::pause, "Stops folding events into a view.");

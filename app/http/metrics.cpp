@@ -1,8 +1,11 @@
 #include "app/http/metrics.hpp"
 
+#include "app/http/cluster_json.hpp"
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <array>
 #include <sstream>
 
 namespace stele::http {
@@ -136,6 +139,53 @@ void add_views(families& out, const node_counters& node, const std::vector<view_
   for (const auto& it : views) out.sample({{"view", it.view}}, static_cast<double>(it.stopped.size()));
 }
 
+void add_shards(families& out, const node_counters& node) {
+  out.add(MetricType::Counter, "stele_commands_forwarded_total", "Commands sent to the nodes that own their shards.",
+          node.commands_forwarded);
+  out.add(MetricType::Counter, "stele_hand_overs_total", "Shards given to other nodes.", node.hand_overs);
+  out.add(MetricType::Counter, "stele_take_overs_total", "Nodes whose shards this one took.", node.take_overs);
+  out.add(MetricType::Counter, "stele_lanes_fenced_total", "Lanes another node took the shards of.", node.lanes_fenced);
+}
+
+void add_members(families& out, const cluster_report& place) {
+  constexpr std::array all{member_status::joining, member_status::active, member_status::leaving, member_status::dead};
+  const auto mine = own_status(place);
+  out.open(MetricType::Gauge, "stele_member_status", "1 for what this node is among the others.");
+  for (const auto each : all) out.sample({{"status", std::string(to_string(each))}}, each == mine ? 1 : 0);
+  std::array<double, all.size()> counts{};
+  for (const auto& it : place.view.members) ++counts[static_cast<std::size_t>(it.status)];
+  out.open(MetricType::Gauge, "stele_members", "Nodes that are not dead.");
+  for (const auto each : all)
+    if (each != member_status::dead)
+      out.sample({{"status", std::string(to_string(each))}}, counts[static_cast<std::size_t>(each)]);
+}
+
+void add_links(families& out, const cluster_report& place) {
+  out.open(MetricType::Gauge, "stele_links_connected", "Nodes there is a connection to.");
+  out.sample({}, static_cast<double>(place.connected.size()));
+  if (place.requests.empty()) return;
+  out.open(MetricType::Gauge, "stele_link_requests_under_way", "Requests sent to another node and not answered yet.");
+  for (const auto& it : place.requests)
+    out.sample({{"node", std::to_string(it.peer)}}, static_cast<double>(it.under_way));
+  out.open(MetricType::Gauge, "stele_link_requests_queued", "Requests that wait until another node takes more.");
+  for (const auto& it : place.requests) out.sample({{"node", std::to_string(it.peer)}}, static_cast<double>(it.queued));
+}
+
+void add_cluster(families& out, const cluster_report& place) {
+  const auto gauge = [&out](std::string name, std::string help, double value) {
+    out.open(MetricType::Gauge, std::move(name), std::move(help));
+    out.sample({}, value);
+  };
+  gauge("stele_cluster_view", "Number of the newest view of the cluster this node has read.",
+        static_cast<double>(place.view.number));
+  gauge("stele_lease_left_seconds", "For how long nobody can take over from this node, by its own clock.",
+        static_cast<double>(place.lease_left_ms) / 1e3);
+  gauge("stele_shards_owned", "Shards of this node.", static_cast<double>(shards_of(place, place.me).size()));
+  gauge("stele_shards_moving", "Shards this node is giving away.", static_cast<double>(place.moving.size()));
+  add_members(out, place);
+  add_links(out, place);
+}
+
 void add_server(families& out, const server_counters& server) {
   out.open(MetricType::Counter, "stele_http_answers_total", "Answers by class of status.");
   out.sample({{"class", "2xx"}}, value_of(server.answers_2xx));
@@ -158,7 +208,7 @@ void add_server(families& out, const server_counters& server) {
 } // namespace
 
 std::string metrics_text(const node_counters& node, const server_counters* server,
-                         const std::vector<view_report>& views) {
+                         const std::vector<view_report>& views, const cluster_report* place) {
   families out;
   add_commands(out, node);
   add_store(out, node);
@@ -166,6 +216,8 @@ std::string metrics_text(const node_counters& node, const server_counters* serve
   add_queries(out, node);
   add_followers(out, node);
   add_views(out, node, views);
+  add_shards(out, node);
+  if (place) add_cluster(out, *place);
   if (server) add_server(out, *server);
   return out.text();
 }

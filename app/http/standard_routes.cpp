@@ -2,6 +2,7 @@
 
 #include "actors/node.hpp"
 #include "app/http/admin_routes.hpp"
+#include "app/http/cluster_routes.hpp"
 #include "app/http/commands.hpp"
 #include "app/http/event_routes.hpp"
 #include "app/http/openapi.hpp"
@@ -116,6 +117,7 @@ void add_standard_routes(routes& table, node& shop, const http_settings& setting
   const auto shared = std::make_shared<const http_settings>(settings);
   add_health_routes(table, shop, counters);
   add_admin_routes(table, shop);
+  add_cluster_routes(table, shop);
   add_event_routes(table, shop, shared, counters);
   for (const auto& each : shop.hosted().aggregates) add_aggregate(table, shop, shared, *each);
   for (const auto& each : shop.hosted().views) add_view(table, shop, shared, *each);

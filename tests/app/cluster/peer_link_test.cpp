@@ -154,6 +154,11 @@ TEST_F(peer_link, beyond_the_window_and_the_queue_nothing_is_sent) {
   for (std::size_t i = 5; i < 8; ++i) EXPECT_TRUE(is(boxes[i].wait(), link_fault::not_sent)) << i;
   ASSERT_TRUE(south_->wait_for_held(2));
   EXPECT_EQ(south_->commands().size(), 2u);
+  const auto counted = north_->link().requests();
+  ASSERT_EQ(counted.size(), 1u);
+  EXPECT_EQ(counted[0].peer, 2u);
+  EXPECT_EQ(counted[0].under_way, 2u);
+  EXPECT_EQ(counted[0].queued, 3u);
   south_->release();
   for (std::size_t i = 0; i < 5; ++i) {
     const auto reply = boxes[i].wait();

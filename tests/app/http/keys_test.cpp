@@ -38,6 +38,7 @@ const std::map<std::string, std::string>& rules() {
       {"get /openapi.json", "query"},
       {"get /events", "query"},
       {"get /views", "query"},
+      {"get /cluster", "query"},
       {"post /views/{view}/rebuild", "admin"},
       {"post /views/{view}/pause", "admin"},
       {"post /views/{view}/resume", "admin"},
