@@ -104,7 +104,7 @@ private:
   void give(const shard_move& move);
   void given(const shard_move& move, const stored<std::optional<std::uint64_t>>& outcome);
   void keep(shard_number shard);
-  void resume(shard_number shard);
+  void take_back(shard_number shard);
   void part_with(shard_number shard, node_number owner);
   std::size_t count(place where) const;
   std::size_t count_owned() const { return shards_.size() - count(place::elsewhere); }

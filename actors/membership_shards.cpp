@@ -110,7 +110,7 @@ void membership_actor::given(const shard_move& move, const stored<std::optional<
   if (!outcome || !*outcome) {
     if (!outcome) trouble("shard " + std::to_string(move.shard) + " could not be given", outcome.error());
     next_move_us_ = now_us() + again_ms * 1000;
-    resume(move.shard);
+    take_back(move.shard);
     return read_view();
   }
   parts().counters.hand_overs.fetch_add(1, std::memory_order_relaxed);
@@ -137,7 +137,7 @@ void membership_actor::keep(shard_number shard) {
 }
 
 /// It was not given, nor will be: it never left.
-void membership_actor::resume(shard_number shard) {
+void membership_actor::take_back(shard_number shard) {
   shards_[shard].now = place::mine;
   parts().shards.set(shard, parts().store.me());
   parts().hooks.owner_changed(shard);
