@@ -68,6 +68,7 @@ std::optional<std::string> wrong_with(const registry& hosted) {
 }
 
 constexpr std::size_t history_page = 1000;
+constexpr std::int64_t send_ms_max = 30'000;
 constexpr int ready_look_ms = 2; ///< Between looks at a node that starts.
 constexpr std::chrono::seconds ready_limit(60);
 
@@ -268,7 +269,7 @@ answered<acceptance> runtime::send(std::string stream_id, std::string type, std:
   it->body = std::move(body);
   it->command_id = options.command_id.value_or(uuid{});
   it->expected_version = options.expected_version;
-  it->deadline = shop.time().now() + options.timeout_ms;
+  it->deadline = shop.time().now() + options.timeout_ms.value_or(send_ms_max);
   return to_answered(wait_for<command_outcome>([&](auto answer) {
     it->answer = answer;
     shop.submit(it);

@@ -5,6 +5,7 @@
 #include "actors/hosted.hpp"
 #include "actors/query.hpp"
 #include "actors/registry.hpp"
+#include "app/client/send_options.hpp"
 #include "app/config.hpp"
 #include "app/doors.hpp"
 #include "persistence/recorded_event.hpp"
@@ -29,13 +30,6 @@ using answered = boost::system::result<T, refusal>;
 
 /// Makes `answered<T>::value()` throw what the refusal says.
 [[noreturn]] void throw_exception_from_error(const refusal& why, const boost::source_location& where);
-
-/// What a command may carry beside itself.
-struct send_options {
-  std::optional<uuid> command_id; ///< Send it again with the same id: it has one effect. Absent: a new one.
-  std::optional<stream_version> expected_version; ///< Refused with `wrong_version` at another version of the stream.
-  std::int64_t timeout_ms = 30'000;
-};
 
 /// A row found by key, if there is one, and how current it is.
 template <class Row>

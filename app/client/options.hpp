@@ -1,6 +1,7 @@
 // How a client finds its servers, how long it waits and how much it holds.
 #pragma once
 
+#include "app/client/send_options.hpp"
 #include "persistence/identifiers.hpp"
 
 #include <cstddef>
@@ -27,12 +28,6 @@ struct client_options {
   std::string certificate = {}, private_key = {}; ///< What this client shows.
   std::string authority = {};                     ///< Whose servers are believed.
   std::vector<std::string> server_names = {}; ///< Who a server may be: `stele://cluster/east`, or a DNS name. Exact.
-};
-
-struct send_options {
-  std::optional<uuid> command_id;                 ///< To repeat a command of another day; else a new UUIDv7.
-  std::optional<stream_version> expected_version; ///< Refuse if the stream is at another version.
-  std::optional<std::int64_t> timeout_ms;         ///< Else `command_timeout_ms`.
 };
 
 struct query_options {
