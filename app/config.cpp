@@ -113,9 +113,10 @@ void anchor_store(config& it, const std::filesystem::path& folder) {
 
 // So do the files of the doors.
 void anchor_doors(config& it, const std::filesystem::path& folder) {
-  auto& tls = it.gateway.tls;
-  for (auto* file : {&it.http.certificate, &it.http.private_key, &it.http.client_authority, &it.http.keys,
-                     &tls.certificate, &tls.private_key, &tls.authority})
+  auto &clients = it.gateway.tls, &nodes = it.cluster.tls;
+  for (auto* file :
+       {&it.http.certificate, &it.http.private_key, &it.http.client_authority, &it.http.keys, &clients.certificate,
+        &clients.private_key, &clients.authority, &nodes.certificate, &nodes.private_key, &nodes.authority})
     if (!file->empty() && std::filesystem::path(*file).is_relative() && !folder.empty())
       *file = (folder / *file).string();
 }

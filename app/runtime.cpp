@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "actors/node.hpp"
 #include "app/cluster/cluster_place.hpp"
+#include "app/cluster/cluster_tls.hpp"
 #include "app/logging.hpp"
 #include "app/signals.hpp"
 #include "app/time_limit.hpp"
@@ -115,6 +116,11 @@ struct runtime::parts {
 
   std::optional<std::string> open() {
     if (auto why = wrong_with(hosted)) return why;
+    if (settings.cluster.enabled)
+      if (auto why = cluster::wrong_with_authority(settings.cluster,
+                                                   {{"gateway.client-authority", settings.gateway.tls.authority},
+                                                    {"http.client-authority", settings.http.client_authority}}))
+        return why;
     store_options where = settings.store;
     where.node = settings.node_name;
     where.clustered = settings.cluster.enabled;

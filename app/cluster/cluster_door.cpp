@@ -1,5 +1,6 @@
 #include "app/cluster/cluster_door.hpp"
 
+#include "app/cluster/cluster_tls.hpp"
 #include "app/cluster/link_limits.hpp"
 #include "app/cluster/peer_door_actor.hpp"
 #include "app/gateway/guarded_door.hpp"
@@ -16,6 +17,8 @@ gateway_settings guard_of(const cluster_settings& it) {
   guard.address = it.address;
   guard.port = it.port;
   guard.connections_max = peer_connections_max;
+  guard.handshakes_max = handshakes_max;
+  guard.connects_per_minute_max = connects_per_minute_max;
   guard.requests_max = it.requests_max;
   guard.frame_bytes_max = it.frame_bytes_max;
   guard.frames_per_second_max = frames_per_second_max;
@@ -30,9 +33,9 @@ gateway_settings guard_of(const cluster_settings& it) {
 } // namespace
 
 struct cluster_door::parts {
-  parts(const cluster_settings& numbers, peer_identity who)
+  parts(const cluster_settings& numbers, peer_identity who, security::caf_tls_ptr tls)
       : settings(numbers), shared(std::make_shared<peer_door_parts>(numbers, who)),
-        guarded(guard_of(numbers), {"cluster", nullptr, {}}, shared,
+        guarded(guard_of(numbers), {"cluster", std::move(tls), tls_words()}, shared,
                 [this](caf::actor_system& system) { return caf::actor{system.spawn<peer_door_actor>(shared)}; }) {}
 
   const cluster_settings settings;
@@ -60,9 +63,12 @@ void cluster_door::serve(cluster_calls calls) {
 
 void cluster_door::stop() { parts_->guarded.stop(); }
 
-std::variant<std::unique_ptr<cluster_door>, std::string> open_cluster_door(const cluster_settings& settings,
-                                                                           peer_identity self) {
-  auto parts = std::make_unique<cluster_door::parts>(settings, self);
+std::variant<std::unique_ptr<cluster_door>, std::string>
+open_cluster_door(const cluster_settings& settings, peer_identity self, security::caf_tls_ptr tls) {
+  if (tls && settings.advertise.empty() && (settings.address == "0.0.0.0" || settings.address == "::"))
+    return "cluster.address is " + settings.address +
+           ", which tells other nodes no way to this one. Set cluster.advertise to HOST:PORT as they reach it.";
+  auto parts = std::make_unique<cluster_door::parts>(settings, self, std::move(tls));
   auto why = parts->guarded.listen();
   std::unique_ptr<cluster_door> opened{new cluster_door{std::move(parts)}};
   if (why) return std::move(*why);

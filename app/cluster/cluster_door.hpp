@@ -5,6 +5,7 @@
 #include "app/cluster/peer_protocol.hpp"
 #include "app/cluster/settings.hpp"
 #include "app/gateway/door_counts.hpp"
+#include "app/security/caf_tls.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -40,13 +41,14 @@ public:
 private:
   struct parts;
   explicit cluster_door(std::unique_ptr<parts> parts);
-  friend std::variant<std::unique_ptr<cluster_door>, std::string> open_cluster_door(const cluster_settings&,
-                                                                                    peer_identity);
+  friend std::variant<std::unique_ptr<cluster_door>, std::string>
+  open_cluster_door(const cluster_settings&, peer_identity, security::caf_tls_ptr);
   std::unique_ptr<parts> parts_;
 };
 
-/// Opens the port, or says in a sentence why not: an address that is not loopback, a port that is taken.
-std::variant<std::unique_ptr<cluster_door>, std::string> open_cluster_door(const cluster_settings& settings,
-                                                                           peer_identity self);
+/// Opens the port, or says in a sentence why not: an address that others reach without TLS, a port that is taken.
+/// `tls` is made of `settings.tls`.
+std::variant<std::unique_ptr<cluster_door>, std::string>
+open_cluster_door(const cluster_settings& settings, peer_identity self, security::caf_tls_ptr tls);
 
 } // namespace stele::cluster

@@ -2,15 +2,17 @@
 
 #include "actors/node.hpp"
 #include "app/cluster/cluster_door.hpp"
+#include "app/cluster/cluster_tls.hpp"
 #include "app/cluster/peer_link.hpp"
 #include "app/version.hpp"
 
 namespace stele::cluster {
 
 struct cluster_place::parts {
-  parts(const cluster_settings& settings, peer_identity self, const registry& hosted,
+  parts(const cluster_settings& settings, peer_identity self, const registry& hosted, security::caf_tls_ptr tls,
         std::unique_ptr<cluster_door> opened)
-      : door(std::move(opened)), way(settings, self, [&hosted](std::string_view name) -> const table_schema* {
+      : door(std::move(opened)),
+        way(settings, self, std::move(tls), [&hosted](std::string_view name) -> const table_schema* {
           const view_type* view = hosted.view(name);
           return view ? &view->definition().schema : nullptr;
         }) {}
@@ -61,9 +63,11 @@ void cluster_place::stop() {
 std::variant<std::unique_ptr<cluster_place>, std::string>
 open_cluster_place(const cluster_settings& settings, const uuid& history, node_number me, const registry& hosted) {
   const peer_identity self{history, me, cluster_place::build()};
-  auto door = open_cluster_door(settings, self);
+  const auto tls = read_tls(settings);
+  if (!tls) return "The door for other nodes: " + tls.error().what + '.';
+  auto door = open_cluster_door(settings, self, *tls);
   if (auto* why = std::get_if<std::string>(&door)) return std::move(*why);
-  auto parts = std::make_unique<cluster_place::parts>(settings, self, hosted,
+  auto parts = std::make_unique<cluster_place::parts>(settings, self, hosted, *tls,
                                                       std::move(std::get<std::unique_ptr<cluster_door>>(door)));
   return std::unique_ptr<cluster_place>(new cluster_place(std::move(parts)));
 }

@@ -28,7 +28,7 @@ gateway::guarded_connection guarded(caf::actor_system& system, link_parts& parts
   rules.payload_bytes_max = static_cast<std::uint32_t>(parts.settings.frame_bytes_max + basp_overhead_max);
   rules.self = gateway::wire_node(system);
   rules.we_accepted = false; // Nothing is published: a peer can answer, and nothing else.
-  return {call.socket, rules, call.held_by, parts.dialer->dog(), write_buffer_bytes_max(parts.settings)};
+  return {call.socket, rules, call.held_by, parts.dialer->dog(), write_buffer_bytes_max(parts.settings), call.session};
 }
 
 } // namespace
@@ -143,7 +143,7 @@ void link_keeper::dial(node_number number, peer& it) {
   it.at = phase::dialing;
   it.call = ++last_call_;
   parts_->dialer->dial(
-      it.address, parts_->settings.handshake_ms_max, nullptr,
+      it.address, parts_->settings.handshake_ms_max, parts_->tls,
       [keeper = caf::actor_cast<caf::actor_addr>(this), number, call = it.call](gateway::dial_result how) {
         auto ended = std::make_shared<ended_call>(std::move(how));
         if (const auto alive = caf::actor_cast<caf::actor>(keeper))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cluster/dial_plan.hpp"
+#include "app/cluster/link_limits.hpp"
 #include "app/cluster/peer_connection.hpp"
 #include "app/gateway/dialer.hpp"
 
@@ -59,12 +60,13 @@ struct look_at_waiting {
 
 /// What the keeper and the link share.
 struct link_parts {
-  link_parts(const cluster_settings& numbers, peer_identity who)
-      : settings(numbers), self(who), outboxes(numbers.requests_max + numbers.queue_max),
-        dialer(std::make_unique<gateway::dialer>(numbers.handshake_ms_max)) {}
+  link_parts(const cluster_settings& numbers, peer_identity who, security::caf_tls_ptr with)
+      : settings(numbers), self(who), tls(std::move(with)), outboxes(numbers.requests_max + numbers.queue_max),
+        dialer(std::make_unique<gateway::dialer>(numbers.handshake_ms_max, peer_connections_max)) {}
 
   const cluster_settings settings;
   const peer_identity self;
+  const security::caf_tls_ptr tls; ///< Null: plain.
   outbox_table outboxes;
   std::unique_ptr<gateway::dialer> dialer; ///< Gone before the actor system is.
 };

@@ -8,6 +8,12 @@
 namespace stele::cluster {
 
 inline constexpr std::size_t peer_connections_max = 256;
+inline constexpr std::size_t handshakes_max = peer_connections_max;
+
+/// Of one name. A link that is lost as soon as it is up is dialed about 60 times a minute; several nodes may share a
+/// name, and all come at once when they start.
+inline constexpr std::size_t connects_per_minute_max = 240;
+
 inline constexpr double frames_per_second_max = 1e6;
 
 /// How long after its deadline a request may still be answered by the node, before the door answers for it.

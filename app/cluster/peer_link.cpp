@@ -85,9 +85,10 @@ query_outcome to_outcome(const forwarded_rows& it, const table_schema* schema, c
 } // namespace
 
 struct peer_link::parts {
-  parts(const cluster_settings& settings, peer_identity self, schema_finder finder)
-      : shared(std::make_shared<link_parts>(settings, self)), schemas(std::move(finder)), config(settings),
-        system(config), broker(gateway::basp_broker_of(system)), keeper(system.spawn<link_keeper>(shared, broker)) {
+  parts(const cluster_settings& settings, peer_identity self, security::caf_tls_ptr tls, schema_finder finder)
+      : shared(std::make_shared<link_parts>(settings, self, std::move(tls))), schemas(std::move(finder)),
+        config(settings), system(config), broker(gateway::basp_broker_of(system)),
+        keeper(system.spawn<link_keeper>(shared, broker)) {
     gateway::forget_actor_system();
   }
 
@@ -105,8 +106,9 @@ struct peer_link::parts {
   std::atomic<bool> stopped{false};
 };
 
-peer_link::peer_link(const cluster_settings& settings, peer_identity self, schema_finder schemas)
-    : parts_(std::make_unique<parts>(settings, self, std::move(schemas))) {}
+peer_link::peer_link(const cluster_settings& settings, peer_identity self, security::caf_tls_ptr tls,
+                     schema_finder schemas)
+    : parts_(std::make_unique<parts>(settings, self, std::move(tls), std::move(schemas))) {}
 
 peer_link::~peer_link() { stop(); }
 

@@ -4,6 +4,7 @@
 #include "actors/link.hpp"
 #include "app/cluster/peer_protocol.hpp"
 #include "app/cluster/settings.hpp"
+#include "app/security/caf_tls.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,8 +19,8 @@ using schema_finder = std::function<const table_schema*(std::string_view view)>;
 /// One connection to each peer, all in one actor system that only dials. Replies and news come from its threads.
 class peer_link final : public link {
 public:
-  /// Who `self` is must be known: the store has given the node its number.
-  peer_link(const cluster_settings& settings, peer_identity self, schema_finder schemas);
+  /// Who `self` is must be known: the store has given the node its number. Without `tls` all is plain.
+  peer_link(const cluster_settings& settings, peer_identity self, security::caf_tls_ptr tls, schema_finder schemas);
   ~peer_link() override; ///< Stops.
   peer_link(const peer_link&) = delete;
   peer_link& operator=(const peer_link&) = delete;

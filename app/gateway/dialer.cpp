@@ -17,7 +17,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::int64_t partial_frame_ms_max = 5000;
-constexpr std::size_t connections_max = 64;
 
 /// `host:port` in two parts; both empty when it is something else.
 std::pair<std::string, std::string> split(std::string_view server) {
@@ -31,9 +30,9 @@ std::pair<std::string, std::string> split(std::string_view server) {
 /// One call, alive until it has ended.
 struct call : std::enable_shared_from_this<call> {
   call(asio::io_context& io, std::string where, security::caf_tls_ptr with, std::shared_ptr<watchdog> it,
-       std::function<void(dial_result)> then)
+       std::size_t most, std::function<void(dial_result)> then)
       : resolver(io), socket(io), limit(io), server(std::move(where)), tls(std::move(with)), dog(std::move(it)),
-        done(std::move(then)) {}
+        connections_max(most), done(std::move(then)) {}
 
   void start(std::int64_t timeout_ms) {
     const auto [host, port] = split(server);
@@ -109,6 +108,7 @@ struct call : std::enable_shared_from_this<call> {
   security::caf_tls_ptr tls;
   std::shared_ptr<security::tls_session> session;
   std::shared_ptr<watchdog> dog;
+  const std::size_t connections_max;
   bool refused_by_all = true;
   std::function<void(dial_result)> done; ///< Empty: called already.
 };
@@ -120,12 +120,12 @@ void hang_up(const dialed& it) {
   ::close(it.socket);
 }
 
-dialer::dialer(std::int64_t handshake_ms_max)
-    : io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
+dialer::dialer(std::int64_t handshake_ms_max, std::size_t connections_max)
+    : connections_max_(connections_max), io_(std::make_shared<watchdog>(handshake_ms_max, partial_frame_ms_max)) {}
 
 void dialer::dial(const std::string& server, std::int64_t timeout_ms, security::caf_tls_ptr tls,
                   std::function<void(dial_result)> done) {
-  auto it = std::make_shared<call>(io_.context(), server, std::move(tls), io_.dog(), std::move(done));
+  auto it = std::make_shared<call>(io_.context(), server, std::move(tls), io_.dog(), connections_max_, std::move(done));
   asio::post(io_.context(), [it, timeout_ms] { it->start(timeout_ms); });
 }
 

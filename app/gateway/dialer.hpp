@@ -30,7 +30,7 @@ void hang_up(const dialed& it);
 /// Dials in a thread of its own, which also is the watchdog's of the connections made. Safe from any thread.
 class dialer {
 public:
-  explicit dialer(std::int64_t handshake_ms_max);
+  explicit dialer(std::int64_t handshake_ms_max, std::size_t connections_max = 64);
 
   const std::shared_ptr<watchdog>& dog() const { return io_.dog(); }
 
@@ -41,6 +41,7 @@ public:
             std::function<void(dial_result)> done);
 
 private:
+  const std::size_t connections_max_;
   io_thread io_;
 };
 

@@ -1,6 +1,7 @@
 // `stele keys`, `stele certs` and the words by which a command reaches a locked node.
 #include "app/admin/node_address.hpp"
 #include "app/admin/security_commands.hpp"
+#include "app/cluster/cluster_tls.hpp"
 #include "app/command_line.hpp"
 #include "app/security/key_file.hpp"
 #include "tests/app/order_shop.hpp"
@@ -111,6 +112,27 @@ TEST(certs_command, makes_authorities_and_certificates_and_overwrites_nothing) {
   EXPECT_EQ(run({"certs", tls, "--node", "north"}).code, 0);
   EXPECT_EQ(*security::read_file(at("nodes-authority.pem")), authority)
       << "the authority of the folder signs later ones";
+}
+
+TEST(certs_command, makes_all_that_nodes_and_their_clients_need_at_once) {
+  const temporary_folder folder;
+  const auto at = [&](const std::string& name) { return folder.file("tls/" + name); };
+  ASSERT_EQ(run({"certs", folder.file("tls"), "--node", "east,east.example", "--node", "west", "--client", "ada"}).code,
+            0);
+  auto settings = in_memory();
+  settings.cluster.enabled = true;
+  for (const std::string name : {"east", "west"}) {
+    settings.cluster.tls = {at(name + ".pem"), at(name + ".key"), at("nodes-authority.pem"), {"stele://cluster/west"}};
+    EXPECT_TRUE(cluster::read_tls(settings.cluster)) << name;
+  }
+  settings.gateway.tls.authority = at("clients-authority.pem");
+  EXPECT_EQ(order_shop(settings).start().value_or("").find("authority"), std::string::npos);
+  settings.gateway.tls.authority = at("nodes-authority.pem");
+  const auto why = order_shop(settings).start().value_or("");
+  EXPECT_NE(why.find("gateway.client-authority"), std::string::npos) << why;
+  settings.gateway.tls.authority.clear();
+  settings.http.client_authority = at("nodes-authority.pem");
+  EXPECT_NE(order_shop(settings).start().value_or("").find("http.client-authority"), std::string::npos);
 }
 
 TEST(certs_command, names_that_could_be_paths_are_refused) {

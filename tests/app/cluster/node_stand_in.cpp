@@ -1,6 +1,7 @@
 #include "tests/app/cluster/node_stand_in.hpp"
 
 #include "actors/clock.hpp"
+#include "app/cluster/cluster_tls.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -15,12 +16,12 @@ const table_schema node_stand_in::schema{
     {}};
 
 node_stand_in::node_stand_in(node_number number, cluster_settings settings, uuid history)
-    : number_(number), settings_(std::move(settings)), self_{history, number, 1} {
+    : number_(number), settings_(std::move(settings)), self_{history, number, 1}, tls_(*cluster::read_tls(settings_)) {
   on_query = [](const query_ptr& it) { it->answer(refusal{refusal_kind::not_found, "no_row", "None.", {}}); };
   on_question = [](const peer_question&, const std::function<void(peer_answer)>& reply) { reply(node_status{}); };
   open_door();
   link_ = std::make_unique<cluster::peer_link>(
-      settings_, self_, [](std::string_view view) { return view == schema.name ? &schema : nullptr; });
+      settings_, self_, tls_, [](std::string_view view) { return view == schema.name ? &schema : nullptr; });
   link_->on_news([this](link_news it) {
     std::lock_guard lock{mutex_};
     news_.push_back(it);
@@ -35,7 +36,7 @@ node_stand_in::~node_stand_in() {
 
 void node_stand_in::open_door(std::uint16_t port) {
   settings_.port = port;
-  auto opened = cluster::open_cluster_door(settings_, self_);
+  auto opened = cluster::open_cluster_door(settings_, self_, tls_);
   if (const auto* why = std::get_if<std::string>(&opened)) throw std::runtime_error(*why);
   door_ = std::move(std::get<std::unique_ptr<cluster::cluster_door>>(opened));
   address_ = door_->address();

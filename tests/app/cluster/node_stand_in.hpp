@@ -16,7 +16,7 @@
 
 namespace stele::test {
 
-/// Every wait ends after ten seconds.
+/// Every wait ends after ten seconds. Over TLS if the settings name its files.
 class node_stand_in {
 public:
   explicit node_stand_in(node_number number, cluster_settings settings = {}, uuid history = own_history);
@@ -25,6 +25,7 @@ public:
   void open_door(std::uint16_t port = 0);
   void close_door() { door_.reset(); }
   cluster::cluster_door& door() { return *door_; }
+  std::string address() const { return address_; } ///< Of the door.
   cluster::peer_link& link() { return *link_; }
 
   member as_member() const; ///< As others know it.
@@ -56,6 +57,7 @@ private:
   const node_number number_;
   cluster_settings settings_;
   const cluster::peer_identity self_;
+  const security::caf_tls_ptr tls_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<link_news> news_;

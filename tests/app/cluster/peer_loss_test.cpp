@@ -139,7 +139,7 @@ TEST_F(peer_loss, a_node_that_is_starting_takes_nothing) {
         any.port = 0;
         return any;
       }(),
-      {node_stand_in::own_history, 6, 1});
+      {node_stand_in::own_history, 6, 1}, nullptr);
   auto& door = std::get<std::unique_ptr<cluster::cluster_door>>(opened);
   north_.link().connect_to({at(6, door->address())});
   ASSERT_TRUE(north_.wait_connected(6));
@@ -151,7 +151,7 @@ TEST_F(peer_loss, a_node_that_is_starting_takes_nothing) {
 TEST(cluster_door, an_address_that_others_reach_is_refused) {
   cluster_settings open;
   open.address = "0.0.0.0";
-  const auto opened = cluster::open_cluster_door(open, {node_stand_in::own_history, 6, 1});
+  const auto opened = cluster::open_cluster_door(open, {node_stand_in::own_history, 6, 1}, nullptr);
   ASSERT_TRUE(std::holds_alternative<std::string>(opened));
   EXPECT_NE(std::get<std::string>(opened).find("cluster.address"), std::string::npos);
 }

@@ -51,9 +51,10 @@ protected:
     asking.servers = {"127.0.0.1:" + std::to_string(hostile.port())};
     asking.connect_timeout_ms = 300;
     if (over_tls()) asking = files_.with_tls(asking);
-    client it{asking};
-    const auto met = it.hello();
-    EXPECT_FALSE(met);
+    for (int tries = 0; tries == 0 || (tries < 20 && hostile.told() == 0); ++tries) {
+      client it{asking}; // On a busy machine its patience may end before it has heard all.
+      EXPECT_FALSE(it.hello());
+    }
     EXPECT_GE(hostile.told(), 1u) << "the client has heard it all";
     EXPECT_LT(resident_bytes(), before + growth_max);
     client another{over_tls() ? files_.with_tls(options()) : options()};

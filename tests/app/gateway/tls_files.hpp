@@ -32,6 +32,14 @@ struct tls_files {
     return {file(name + ".pem"), file(name + ".key"), file("nodes-authority.pem"), {"stele://cluster/east"}};
   }
 
+  /// Of both directions of a node with the certificate of `name`: the others are east and west.
+  security::caf_tls_files node(const std::string& name) const {
+    return {file(name + ".pem"),
+            file(name + ".key"),
+            file("nodes-authority.pem"),
+            {"stele://cluster/east", "stele://cluster/west"}};
+  }
+
   client_options with_tls(client_options it, const std::string& name = "ada") const {
     const auto from = client(name);
     it.certificate = from.certificate;
