@@ -37,6 +37,7 @@ public:
     return me;
   }
 
+  std::uint32_t shard_count() const { return static_cast<std::uint32_t>(owners.size()); }
   bool is_dead(node_number node) const { return members.at(node).it.status == member_status::dead; }
   bool is_expired(node_number node) const { return members.at(node).expires_us < now_us(); }
 

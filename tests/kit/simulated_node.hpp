@@ -54,6 +54,10 @@ public:
   }
 
   node_number number() const { return session.me(); }
+  bool serves() const { return !over && !crashed; }
+
+  /// What it says to a client.
+  void say(std::function<void()> what) { session.say(std::move(what)); }
 
   void stop() {
     place.reset();
@@ -70,6 +74,7 @@ public:
   std::optional<write_side> side;
   std::optional<membership> place;
   bool over = false;    ///< It knows that it is dead, or has left.
+  bool leaves = false;  ///< It was told to end.
   bool crashed = false; ///< Nobody hears of it any more.
 
 private:

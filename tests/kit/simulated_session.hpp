@@ -28,7 +28,15 @@ public:
     frozen_ = false;
     for (auto& it : std::exchange(held_, {})) sim_.later(std::move(it));
   }
+  bool is_frozen() const { return frozen_; }
   void die() { *alive_ = false; }
+
+  /// What leaves the process: at once, when it thaws, or never.
+  void say(std::function<void()> what) {
+    if (!*alive_) return;
+    if (frozen_) return held_.push_back(std::move(what));
+    what();
+  }
 
   // The log.
   const store_identity& identity() const override { return identity_; }
