@@ -75,6 +75,23 @@ function(stele_protocol_model)
   set_tests_properties(model.holds_in_the_long_form PROPERTIES TIMEOUT 1800 LABELS deep)
 endfunction()
 
+# Clusters in one thread, from seeds; docs/simulation.md. The files of the actors that have sabotages are compiled anew for
+# it, with them; they stand before the library's.
+function(stele_simulation)
+  file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/simulate/*.cpp")
+  file(GLOB actors CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/actors/*.cpp")
+  foreach(file IN LISTS actors)
+    file(STRINGS "${file}" sabotaged REGEX "STELE_SABOTAGE")
+    if(sabotaged)
+      list(APPEND files "${file}")
+    endif()
+  endforeach()
+  add_executable(simulate ${files})
+  target_link_libraries(simulate PRIVATE stele_actors stele_flags)
+  target_compile_definitions(simulate PRIVATE STELE_SIMULATION)
+  add_dependencies(tests simulate)
+endfunction()
+
 # Each file in bench/ is a program that measures something; none of them passes or fails by a time. bench/report makes a
 # table of what they print, and that is tested like everything else.
 function(stele_benches)

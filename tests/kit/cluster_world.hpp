@@ -2,11 +2,8 @@
 #pragma once
 
 #include "actors/log.hpp"
-#include "actors/membership.hpp"
-#include "actors/write_side.hpp"
 #include "tests/kit/counter.hpp"
-#include "tests/kit/simulated_link.hpp"
-#include "tests/kit/simulated_session.hpp"
+#include "tests/kit/simulated_node.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,66 +16,6 @@
 #include <vector>
 
 namespace stele::kit {
-
-/// One node, from its start until it is over.
-class simulated_node {
-public:
-  simulated_node(simulation& world, simulated_database& database, simulated_network& net, const registry& hosted,
-                 const actor_settings& settings, const std::string& name)
-      : sim(world), session(database, name, 2, database.lease_ms), way(net, session.me()),
-        shards(session.identity().shards, session.me()), heads(session.identity().shards) {
-    side.emplace(write_parts{sim.system(),
-                             session,
-                             session,
-                             hosted,
-                             settings,
-                             sim.time,
-                             sim.random,
-                             shards,
-                             &way,
-                             counters,
-                             heads,
-                             {},
-                             [this](const std::string&) { over = true; }});
-    membership_hooks hooks;
-    hooks.let_go = [this](shard_number shard, std::function<void()> left) { side->let_go(shard, std::move(left)); };
-    hooks.owner_changed = [this](shard_number shard) { side->moved(shard); };
-    hooks.gained = [this](shard_number shard, shard_position head) { side->opened(shard, head); };
-    hooks.lost = [](shard_number) {};
-    hooks.report = [](node_status&) {};
-    hooks.heard = [](const node_status&) {};
-    hooks.dead = [this](const std::string&) {
-      over = true;
-      side->fence();
-    };
-    place.emplace(membership_parts{sim.system(), session, session, way, sim.time, counters, shards, heads,
-                                   membership_settings{database.lease_ms, 50, 4}, std::move(hooks)});
-    way.on_command([this](const command_ptr& it) { side->submit(it); });
-    way.on_question([this](const peer_question& what, std::function<void(peer_answer)> reply) {
-      if (const auto* status = std::get_if<node_status>(&what); status && place)
-        place->hear(*status, [reply](node_status mine) { reply(std::move(mine)); });
-    });
-    place->join({name, name, name, 1, 1});
-  }
-
-  node_number number() const { return session.me(); }
-
-  void stop() {
-    place.reset();
-    side->stop();
-  }
-
-  simulation& sim;
-  node_counters counters;
-  simulated_session session;
-  simulated_link way;
-  shard_map shards;
-  shard_heads heads;
-  std::optional<write_side> side;
-  std::optional<membership> place;
-  bool over = false;    ///< It knows that it is dead, or has left.
-  bool crashed = false; ///< Nobody hears of it any more.
-};
 
 /// What a client wants done, at whatever node, until somebody says how it ended.
 struct wish {
@@ -200,7 +137,7 @@ public:
   }
 
   void judge() const {
-    EXPECT_EQ(database.breaches, std::vector<std::string>{});
+    for (const auto& it : sim.record.breaches) ADD_FAILURE() << it.promise << ": " << it.found;
     for (std::size_t shard = 0; shard < database.log.size(); ++shard)
       for (std::size_t i = 0; i < database.log[shard].size(); ++i) EXPECT_EQ(database.log[shard][i].position, i + 1);
     for (const auto& [stream, events] : database.streams) judge_stream(stream, events);

@@ -1,20 +1,24 @@
 // The database of a simulated cluster: rows that several nodes share, statements that run late, replies that are lost.
 #pragma once
 
+#include "actors/sabotage.hpp"
 #include "persistence/event_store.hpp"
 #include "persistence/membership_store.hpp"
 #include "tests/kit/simulation.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <functional>
 #include <map>
-#include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stele::kit {
 
-/// Rows as `docs/protocol.md` has them; each method is one statement, done at once. Writes down what must never happen.
+/// Rows as `docs/protocol.md` has them; each method is one statement, done at once. What must never happen, and what is
+/// rare, goes into the chronicle.
 class simulated_database {
 public:
   struct member_row {
@@ -29,9 +33,11 @@ public:
     lease_ms = lease;
     members[me] = {{me, name, member_status::joining, {}, 0}, now_us() + lease * 1000};
     for (std::uint32_t lane = 0; lane < lane_count; ++lane) lanes[{me, lane}] = 1;
+    told(me, "joins as " + name);
     return me;
   }
 
+  std::uint32_t shard_count() const { return static_cast<std::uint32_t>(owners.size()); }
   bool is_dead(node_number node) const { return members.at(node).it.status == member_status::dead; }
   bool is_expired(node_number node) const { return members.at(node).expires_us < now_us(); }
 
@@ -61,6 +67,7 @@ public:
   stored<done> activate(node_number me) {
     if (is_dead(me)) return fenced();
     members[me].it.status = std::max(members[me].it.status, member_status::active);
+    told(me, "becomes active");
     return done{};
   }
 
@@ -69,33 +76,43 @@ public:
     std::uint32_t claimed = 0;
     for (shard_owner& it : owners)
       if (it.node == 0) {
-        it = {me, it.epoch + 1};
+        own(it, me);
         ++claimed;
       }
+    told(me, "claims " + std::to_string(claimed) + " shards");
     return claimed;
   }
 
   stored<bool> take_over(node_number me, node_number victim, bool gone) {
     if (is_dead(me)) return fenced();
     if (is_dead(victim) || !(gone || is_expired(victim))) return false;
+    if (outstanding[victim].appends != 0) sim.record.saw(rare::taken_with_a_batch_out);
+    if (outstanding[victim].resolves != 0) sim.record.saw(rare::taken_while_resolving);
     bury(victim);
     for (shard_owner& it : owners)
-      if (it.node == victim) it = {me, it.epoch + 1};
+      if (it.node == victim) own(it, me);
+    told(me, "takes over from node " + std::to_string(victim));
     return true;
   }
 
   stored<std::optional<std::uint64_t>> give(node_number me, shard_number shard, std::uint64_t epoch, node_number to) {
     shard_owner& it = owners[shard];
     if (is_dead(me)) return fenced();
-    if (it != shard_owner{me, epoch} || members[to].it.status != member_status::active)
-      return std::optional<std::uint64_t>{};
-    it = {to, epoch + 1};
+    const bool is_free = it == shard_owner{me, epoch} || (STELE_SABOTAGE(epoch_of_a_give_not_compared) && it.node == me);
+    const bool may_get = members[to].it.status == member_status::active || STELE_SABOTAGE(give_to_the_dead);
+    told(me, (is_free && may_get ? "gives the shard to node " : "may not give the shard to node ") + std::to_string(to),
+         shard);
+    if (!is_free || !may_get) return std::optional<std::uint64_t>{};
+    own(it, to);
     return std::optional<std::uint64_t>{it.epoch};
   }
 
   stored<done> keep(node_number me, shard_number shard, std::uint64_t epoch) {
     if (is_dead(me)) return fenced();
-    if (owners[shard] == shard_owner{me, epoch}) ++owners[shard].epoch;
+    const bool was_mine = owners[shard] == shard_owner{me, epoch};
+    sim.record.saw(was_mine ? rare::give_had_not_happened : rare::give_had_happened);
+    if (was_mine) ++owners[shard].epoch;
+    told(me, was_mine ? "keeps the shard" : "can't keep the shard: it was given", shard);
     return done{};
   }
 
@@ -104,27 +121,40 @@ public:
     members[me].it.status = member_status::leaving;
     const auto left = std::count_if(owners.begin(), owners.end(), [me](const auto& it) { return it.node == me; });
     if (left == 0) bury(me);
+    told(me, left == 0 ? "has left" : "leaves, with " + std::to_string(left) + " shards to give");
     return static_cast<std::uint32_t>(left);
   }
 
   stored<done> append(node_number me, std::uint32_t lane, std::uint64_t epoch,
                       const std::vector<recorded_event>& events) {
-    if (!holds(me, lane, epoch)) return fenced();
+    const shard_number first = events.front().shard;
+    if (!passes(me, lane, epoch)) {
+      sim.record.saw(lanes.count({me, lane}) != 0 ? rare::late_append : rare::fenced_append);
+      told(me, "is fenced: its append at lane epoch " + std::to_string(epoch) + " stores nothing", first);
+      return fenced();
+    }
+    if (!fits(events)) {
+      sim.record.broke(promise::no_gaps,
+                       "only a unique key stood between node " + std::to_string(me) + " and another writer", first);
+      return store_error{store_fault::conflict, "taken"};
+    }
+    for (const recorded_event& event : events) store(me, event);
+    return done{};
+  }
+
+  /// The fence of an append.
+  bool passes(node_number me, std::uint32_t lane, std::uint64_t epoch) const {
+    return holds(me, lane, epoch) || STELE_SABOTAGE(fence_of_appends_dropped);
+  }
+
+  bool fits(const std::vector<recorded_event>& events) {
     std::map<shard_number, shard_position> heads;
     std::map<std::string, stream_version> versions;
-    for (const recorded_event& event : events) {
+    return std::all_of(events.begin(), events.end(), [&](const recorded_event& event) {
       const auto head = heads.emplace(event.shard, log[event.shard].size()).first;
       const auto version = versions.emplace(event.stream_id, streams[event.stream_id].size()).first;
-      if (event.position != ++head->second || event.version != ++version->second) {
-        breaches.push_back("only a unique key stood between two writers of shard " + std::to_string(event.shard));
-        return store_error{store_fault::conflict, "taken"};
-      }
-    }
-    for (const recorded_event& event : events) {
-      log[event.shard].push_back(event);
-      streams[event.stream_id].push_back(event);
-    }
-    return done{};
+      return event.position == ++head->second && event.version == ++version->second;
+    });
   }
 
   bool holds(node_number me, std::uint32_t lane, std::uint64_t epoch) const {
@@ -146,15 +176,64 @@ public:
   std::vector<shard_owner> owners;
   std::vector<std::vector<recorded_event>> log; ///< By shard.
   std::map<std::string, std::vector<recorded_event>> streams;
-  std::vector<std::string> breaches;
+  std::map<std::string, snapshot> snapshots;
+  std::function<void(const recorded_event&)> on_stored; ///< Whoever judges what may be stored.
   std::int64_t lease_ms = 3000;
   bool away = false; ///< No statement reaches it.
 
+  /// What a node has sent and not heard of.
+  struct statements_out {
+    std::size_t appends = 0, resolves = 0;
+  };
+  std::map<node_number, statements_out> outstanding;
+
+  template <class Words>
+  void told(node_number me, const Words& what, std::optional<shard_number> shard = {}) {
+    sim.record.tell(shard, [&] {
+      const std::string epoch = shard ? " (owner " + std::to_string(owners[*shard].node) + ", epoch " +
+                                            std::to_string(owners[*shard].epoch) + ")"
+                                      : "";
+      return "node " + std::to_string(me) + " " + what + epoch;
+    });
+  }
+
 private:
+  void own(shard_owner& it, node_number node) {
+    const auto shard = static_cast<shard_number>(&it - owners.data());
+    it = {node, it.epoch + 1};
+    if (!former_owners_.emplace(shard, node).second) sim.record.saw(rare::shard_came_back);
+  }
+
+  void store(node_number me, const recorded_event& event) {
+    if (owners[event.shard].node != me)
+      sim.record.broke(promise::one_writer,
+                       "node " + std::to_string(me) + " stored version " + std::to_string(event.version) + " of " +
+                           event.stream_id + ", but node " + std::to_string(owners[event.shard].node) +
+                           " owns the shard",
+                       event.shard);
+    if (event.part == 1 && !done_.emplace(event.stream_id, event.command_id).second)
+      sim.record.broke(promise::one_effect,
+                       "a command was done again as version " + std::to_string(event.version) + " of " +
+                           event.stream_id,
+                       event.shard);
+    log[event.shard].push_back(event);
+    streams[event.stream_id].push_back(event);
+    if (on_stored) on_stored(event);
+    sim.record.tell(event.shard, [&] {
+      return "node " + std::to_string(me) + " stores version " + std::to_string(event.version) + " of " +
+             event.stream_id + " (" + event.payload + ") at position " + std::to_string(event.position) +
+             ", command " + to_string(event.command_id).substr(24);
+    });
+  }
+
   void bury(node_number node) {
-    std::erase_if(lanes, [node](const auto& it) { return it.first.first == node; });
+    if (!STELE_SABOTAGE(lanes_of_the_dead_left))
+      std::erase_if(lanes, [node](const auto& it) { return it.first.first == node; });
     members[node].it.status = member_status::dead;
   }
+
+  std::set<std::pair<shard_number, node_number>> former_owners_;
+  std::set<std::pair<std::string, uuid>> done_;
 
   node_number last_number_ = 0;
 };

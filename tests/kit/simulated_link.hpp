@@ -9,6 +9,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace stele::kit {
 
@@ -53,7 +55,10 @@ public:
 
   void forward(node_number to, const command_ptr& it, forwarded_reply reply) override {
     if (!reaches(to)) return reply(link_fault::not_sent);
-    const std::uint64_t number = pending(to, [reply] { reply(link_fault::lost); });
+    const std::uint64_t number = pending(to, it->deadline == 0 ? 0 : it->deadline - net_.sim.time.now(), [this, reply] {
+      net_.sim.record.saw(rare::forward_lost);
+      reply(link_fault::lost);
+    });
     command_ptr copy(new command);
     copy->stream_id = it->stream_id;
     copy->type = it->type;
@@ -63,14 +68,16 @@ public:
     copy->deadline = it->deadline;
     copy->forwarded = true;
     copy->answer = [this, to, number, reply](const command_outcome& outcome) {
+      if (const auto* no = std::get_if<refusal>(&outcome); no && no->code == "moved")
+        net_.sim.record.saw(rare::found_elsewhere);
       answer(to, number, [reply, outcome] { reply(outcome); });
     };
     deliver(to, [copy](simulated_link& there) { there.take_command_(copy); });
   }
 
-  void ask(node_number to, peer_question it, std::int64_t, peer_reply reply) override {
+  void ask(node_number to, peer_question it, std::int64_t wait_ms, peer_reply reply) override {
     if (!reaches(to)) return reply(link_fault::not_sent);
-    const std::uint64_t number = pending(to, [reply] { reply(link_fault::lost); });
+    const std::uint64_t number = pending(to, wait_ms, [reply] { reply(link_fault::lost); });
     deliver(to, [this, to, number, it, reply](simulated_link& there) {
       if (std::holds_alternative<try_to_reach>(it))
         return answer(to, number, [reply] { reply(peer_answer{reached{true, {}}}); });
@@ -82,15 +89,25 @@ public:
 
   /// Whatever is under way to a node is lost, and it is told how the connection is.
   void drop(node_number to) {
-    for (auto& [number, lose] : std::exchange(pending_[to], {})) net_.sim.later(std::move(lose));
+    for (auto& [number, it] : std::exchange(pending_[to], {})) net_.sim.later(std::move(it.lose));
     if (peers_.count(to) != 0) tell(to);
   }
 
   /// Nobody answers any more.
   void lose_all() {
     for (auto& [peer, open] : std::exchange(pending_, {}))
-      for (auto& [number, lose] : open) net_.sim.later(std::move(lose));
+      for (auto& [number, it] : open) net_.sim.later(std::move(it.lose));
     held_.clear();
+  }
+
+  /// What should have been answered by now is lost.
+  void expire() {
+    for (auto& [peer, open] : pending_)
+      std::erase_if(open, [this](auto& entry) {
+        if (entry.second.until_ms > net_.sim.time.now()) return false;
+        net_.sim.later(std::move(entry.second.lose));
+        return true;
+      });
   }
 
   /// What was kept while one of the ends was frozen goes on.
@@ -111,8 +128,13 @@ private:
     });
   }
 
-  std::uint64_t pending(node_number to, std::function<void()> lose) {
-    pending_[to][++last_] = std::move(lose);
+  struct open_question {
+    std::function<void()> lose;
+    unix_ms until_ms = 0;
+  };
+
+  std::uint64_t pending(node_number to, std::int64_t wait_ms, std::function<void()> lose) {
+    pending_[to][++last_] = {std::move(lose), net_.sim.time.now() + wait_ms};
     return last_;
   }
 
@@ -144,7 +166,7 @@ private:
   std::function<void(link_news)> news_;
   command_taker take_command_;
   question_taker take_question_;
-  std::map<node_number, std::map<std::uint64_t, std::function<void()>>> pending_;
+  std::map<node_number, std::map<std::uint64_t, open_question>> pending_;
   std::vector<std::function<void()>> held_;
   std::uint64_t last_ = 0;
 };

@@ -28,37 +28,54 @@ public:
     frozen_ = false;
     for (auto& it : std::exchange(held_, {})) sim_.later(std::move(it));
   }
+  bool is_frozen() const { return frozen_; }
   void die() { *alive_ = false; }
+
+  /// What leaves the process: at once, when it thaws, or never.
+  void say(std::function<void()> what) {
+    if (!*alive_) return;
+    if (frozen_) return held_.push_back(std::move(what));
+    what();
+  }
 
   // The log.
   const store_identity& identity() const override { return identity_; }
 
   void append(std::uint32_t lane, event_batch events, reply_to<done> reply) override {
-    write<done>(faults.lost_append, std::move(reply),
-                [this, lane, events, epoch = lanes_[lane].epoch] { return db_.append(me_, lane, epoch, *events); });
+    ++db_.outstanding[me_].appends;
+    write<done>(
+        faults.lost_append,
+        [this, reply = std::move(reply)](stored<done> how) {
+          --db_.outstanding[me_].appends;
+          reply(std::move(how));
+        },
+        [this, lane, events, epoch = lanes_[lane].epoch] { return db_.append(me_, lane, epoch, *events); });
   }
 
   void fence(std::uint32_t lane, reply_to<done> reply) override {
+    sim_.record.saw(rare::answers_fenced_first);
     read<done>(std::move(reply), [this, lane, epoch = lanes_[lane].epoch]() -> stored<done> {
-      if (!db_.holds(me_, lane, epoch)) return simulated_database::fenced();
-      return done{};
+      if (db_.holds(me_, lane, epoch) || STELE_SABOTAGE(fence_of_answers_dropped)) return done{};
+      sim_.record.saw(rare::fenced_answers);
+      db_.told(me_, "is fenced: what it decided without events is not answered");
+      return simulated_database::fenced();
     });
   }
 
-  /// The bump and the look are two statements.
+  /// The bump to a number computed once, and the look. A bump whose reply is lost may run late.
   void resolve(std::uint32_t lane, event_batch events, reply_to<bool> reply) override {
     lane_state& state = lanes_[lane];
     if (!state.bumped) state.bumped = state.epoch + 1;
-    read<bool>(std::move(reply), [this, lane, events, &state, to = *state.bumped]() -> stored<bool> {
-      const auto row = db_.lanes.find({me_, lane});
-      const bool lives = row != db_.lanes.end() && row->second <= to;
-      if (lives) row->second = to;
-      const bool there = db_.is_stored(events->front());
-      if (!lives && !there) return simulated_database::fenced();
-      state.epoch = to;
-      state.bumped.reset();
-      return there;
-    });
+    ++db_.outstanding[me_].resolves;
+    write<bool>(
+        faults.lost_write,
+        [this, &state, to = *state.bumped, reply = std::move(reply)](stored<bool> found) {
+          --db_.outstanding[me_].resolves;
+          if (!found && found.error().fault == store_fault::unknown) found = store_error{store_fault::unavailable, "away"};
+          if (found) state = {STELE_SABOTAGE(resolve_without_bump) ? state.epoch : to, {}};
+          reply(std::move(found));
+        },
+        [this, lane, events, to = *state.bumped] { return bump_and_look(lane, to, events->front()); });
   }
 
   void open_shards(std::vector<shard_number> shards, reply_to<std::vector<shard_position>> reply) override {
@@ -80,7 +97,11 @@ public:
   void recover(std::string stream_id, std::size_t limit, reply_to<recovered_stream> reply) override {
     read<recovered_stream>(std::move(reply), [this, stream_id, limit] {
       recovered_stream found;
-      found.tail = after(stream_id, 0, limit);
+      if (const auto kept = db_.snapshots.find(stream_id); kept != db_.snapshots.end()) {
+        found.base = kept->second;
+        sim_.record.saw(rare::loaded_from_snapshot);
+      }
+      found.tail = after(stream_id, found.base ? found.base->version : 0, limit);
       found.more = found.tail.size() == limit;
       return found;
     });
@@ -109,8 +130,18 @@ public:
   }
 
   // Snapshots: losing one is no fault.
-  void save_snapshot(snapshot, reply_to<done> reply) override { reply(done{}); }
-  void drop_snapshot(std::string, reply_to<done> reply) override { reply(done{}); }
+  void save_snapshot(snapshot it, reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this, it = std::move(it)]() -> stored<done> {
+      db_.snapshots[it.stream_id] = it;
+      return done{};
+    });
+  }
+  void drop_snapshot(std::string stream_id, reply_to<done> reply) override {
+    write<done>(faults.lost_write, std::move(reply), [this, stream_id]() -> stored<done> {
+      db_.snapshots.erase(stream_id);
+      return done{};
+    });
+  }
   void read_snapshots(std::string, std::size_t, reply_to<std::vector<snapshot>> reply) override {
     reply(std::vector<snapshot>{});
   }
@@ -141,8 +172,10 @@ public:
   }
   void give(shard_number shard, std::uint64_t epoch, node_number to,
             reply_to<std::optional<std::uint64_t>> reply) override {
-    write<std::optional<std::uint64_t>>(faults.lost_write, std::move(reply),
-                                        [this, shard, epoch, to] { return db_.give(me_, shard, epoch, to); });
+    write<std::optional<std::uint64_t>>(faults.lost_write, std::move(reply), [this, shard, epoch, to] {
+      if (db_.owners[shard].node == me_ && db_.owners[shard].epoch > epoch) sim_.record.saw(rare::late_give);
+      return db_.give(me_, shard, epoch, to);
+    });
   }
   void keep(shard_number shard, std::uint64_t epoch, reply_to<done> reply) override {
     write<done>(faults.lost_write, std::move(reply), [this, shard, epoch] { return db_.keep(me_, shard, epoch); });
@@ -163,6 +196,21 @@ private:
     std::uint64_t epoch = 1;
     std::optional<std::uint64_t> bumped;
   };
+
+  stored<bool> bump_and_look(std::uint32_t lane, std::uint64_t to, const recorded_event& first) {
+    const auto row = db_.lanes.find({me_, lane});
+    const bool lives = row != db_.lanes.end() && (row->second <= to || STELE_SABOTAGE(bump_adds_one));
+    if (lives && STELE_SABOTAGE(bump_adds_one))
+      ++row->second;
+    else if (lives && !STELE_SABOTAGE(resolve_without_bump))
+      row->second = to;
+    const bool there = db_.is_stored(first);
+    db_.told(me_, there ? "finds its append stored" : "finds its append not stored", first.shard);
+    if (!lives && !there) return simulated_database::fenced();
+    if (there) sim_.record.saw(lives ? rare::found_stored : rare::found_stored_when_dead);
+    if (!there) sim_.record.saw(rare::found_not_stored);
+    return there;
+  }
 
   /// What goes in and out of the process, now or when it thaws.
   void pass(std::function<void()> what) {

@@ -3,9 +3,11 @@
 
 #include "actors/clock.hpp"
 #include "actors/random.hpp"
+#include "tests/kit/chronicle.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/local_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <chrono>
@@ -47,6 +49,7 @@ public:
   caf::actor_system& system() { return system_; }
   virtual_clock time;
   seeded_random random;
+  chronicle record{[this] { return time.steady_us(); }};
 
   /// Does `what` at some later step: an answer of a store, a client's next command.
   void later(std::function<void()> what) { tasks_.push_back(std::move(what)); }
@@ -57,11 +60,13 @@ public:
     const std::size_t choices = jobs.size() + tasks_.size();
     if (choices == 0) return false;
     const std::size_t chosen = below(choices);
+    record.note({choices, chosen});
     if (chosen >= jobs.size()) {
       run_task(chosen - jobs.size());
       return true;
     }
     std::swap(jobs[0], jobs[chosen]); // An actor with more mail goes back to the front: hence chosen anew each time.
+    if (const auto* actor = dynamic_cast<const caf::local_actor*>(jobs[0])) record.note({actor->id()});
     return scheduler().try_run_once();
   }
 
@@ -71,6 +76,7 @@ public:
 
   /// Moves time on; what is due then happens in the next steps.
   void advance(std::chrono::milliseconds by) {
+    record.note({static_cast<std::uint64_t>(by.count())});
     time.advance(by);
     scheduler().advance_time(by);
   }

@@ -1,0 +1,230 @@
+#include "tests/simulate/cluster.hpp"
+
+#include "actors/log.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace stele::simulate {
+
+using kit::rare;
+using kit::simulated_node;
+
+namespace {
+
+constexpr std::size_t nodes_max = 10;
+constexpr int steps_per_healing_tick = 200;
+constexpr std::int64_t healing_tick_ms = 10;
+
+/// How long a healed cluster may take: leases end, what hung is taken over, patience and pauses run out.
+std::int64_t healing_ms(const plan& it) { return 2 * it.lease_ms + 12'000; }
+
+std::string name_of(const simulated_node& it) { return "node " + std::to_string(it.number()); }
+
+} // namespace
+
+cluster::cluster(const plan& it, bool keep_story)
+    : sim(it.seed), database(sim, it.shards), callers(sim, database, [this] { return serving(); }), plan_(it),
+      net_(sim) {
+  sim.record.keeps_story = keep_story;
+  database.lease_ms = it.lease_ms;
+  hosted_.aggregates = {std::make_shared<kit::counter_type>()};
+  settings_.command_window = it.window;
+  settings_.recover_events_max = it.page;
+  settings_.batch_events_max = it.batch;
+  settings_.snapshot_events = it.snapshot_events;
+  settings_.slow_load_events = it.snapshot_events;
+  if (it.retires) settings_.live_bytes_max = 1;
+  set_log_sink([this](log_level, std::string_view line) {
+    sim.record.tell({}, [&] { return "log: " + std::string(line); });
+  });
+}
+
+cluster::~cluster() {
+  sim.record.keeps_story = false;
+  database.on_stored = nullptr;
+  for (auto& it : nodes_) {
+    it->stop();
+    it->session.thaw();
+    it->way.lose_all();
+  }
+  sim.run();
+  for (auto& it : nodes_) it->side.reset();
+  sim.run();
+  set_log_sink({});
+}
+
+void cluster::warm_up() {
+  for (std::uint32_t i = 0; i < plan_.nodes; ++i) start();
+  for (std::int64_t ms = 0; ms < 3 * plan_.lease_ms && !is_healed(); ms += healing_tick_ms) {
+    for (int i = 0; i < steps_per_healing_tick && step(); ++i) {}
+    tick(healing_tick_ms);
+  }
+  for (auto& it : nodes_) it->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};
+}
+
+void cluster::run_actions() {
+  auto next = plan_.actions.begin();
+  for (std::size_t at = 0; at < plan_.steps && !is_broken(); ++at) {
+    for (; next != plan_.actions.end() && next->step <= at; ++next) do_one(*next);
+    if (!step() || sim.one_in(plan_.steps_per_tick)) tick(plan_.tick_ms);
+  }
+}
+
+void cluster::heal() {
+  deed_told("every fault ends");
+  wake_all();
+  join_up();
+  if (serving().empty()) sim.record.saw(rare::last_node_replaced);
+  start();
+  for (auto& it : nodes_) it->session.faults = {};
+  for (std::int64_t ms = 0; ms < healing_ms(plan_) && !is_broken(); ms += healing_tick_ms) {
+    for (int i = 0; i < steps_per_healing_tick && step(); ++i) {}
+    tick(healing_tick_ms);
+    if (is_healed() && callers.are_content()) return;
+  }
+  if (!is_broken()) sim.record.broke(kit::promise::serves, what_is_missing());
+}
+
+void cluster::do_one(const action& it) {
+  sim.record.note({static_cast<std::uint64_t>(it.what), it.chance});
+  simulated_node& one = *nodes_[it.chance % nodes_.size()];
+  simulated_node& other = *nodes_[(it.chance >> 8) % nodes_.size()];
+  switch (it.what) {
+  case deed::ask:
+    return callers.ask(it.chance, plan_.streams, 1);
+  case deed::ask_twice:
+    return callers.ask(it.chance, plan_.streams, 2);
+  case deed::ask_again:
+    return callers.ask_again(it.chance);
+  case deed::explode:
+    return callers.explode(it.chance, plan_.streams);
+  case deed::crash:
+    return crash(one);
+  case deed::hang:
+    return hang(one);
+  case deed::wake:
+    return wake_all();
+  case deed::cut:
+    return cut(one, other);
+  case deed::join_up:
+    return join_up();
+  case deed::start:
+    return start();
+  case deed::leave:
+    return leave(one);
+  case deed::count_:
+    return;
+  }
+}
+
+void cluster::start() {
+  if (nodes_.size() >= nodes_max && !serving().empty()) return;
+  nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted_, settings_,
+                                                    "node-" + std::to_string(nodes_.size() + 1), plan_.lanes));
+  nodes_.back()->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};
+  deed_told(name_of(*nodes_.back()) + " is started");
+}
+
+void cluster::crash(simulated_node& it) {
+  if (!it.serves()) return;
+  deed_told(name_of(it) + " is killed");
+  it.crashed = true;
+  it.session.die();
+  net_.crash(it.number());
+}
+
+void cluster::hang(simulated_node& it) {
+  if (!it.serves() || !net_.frozen.insert(it.number()).second) return;
+  deed_told(name_of(it) + " hangs");
+  it.session.freeze();
+}
+
+void cluster::wake_all() {
+  if (net_.frozen.empty()) return;
+  net_.frozen.clear();
+  for (auto& it : nodes_) {
+    if (!it->session.is_frozen()) continue;
+    deed_told(name_of(*it) + " wakes");
+    if (database.is_dead(it->number())) sim.record.saw(rare::woke_dead);
+    it->session.thaw();
+  }
+  for (auto& [number, way] : net_.links) way->thaw();
+}
+
+void cluster::cut(simulated_node& a, simulated_node& b) {
+  if (&a == &b || !net_.is_open(a.number(), b.number())) return;
+  deed_told("the connection of " + name_of(a) + " and " + name_of(b) + " is cut");
+  net_.cut(a.number(), b.number());
+}
+
+void cluster::join_up() {
+  const auto cuts = net_.cuts;
+  for (const auto& [a, b] : cuts) {
+    deed_told("node " + std::to_string(a) + " and node " + std::to_string(b) + " are connected again");
+    net_.heal(a, b);
+  }
+}
+
+/// As a process ends on SIGTERM: its shards first, then what it still has to answer.
+void cluster::leave(simulated_node& it) {
+  if (!it.serves() || it.leaves || serving().size() < 2) return;
+  it.leaves = true;
+  deed_told(name_of(it) + " is told to end");
+  it.place->give_away([this, &it] {
+    sim.later([this, &it] {
+      if (!it.serves()) return;
+      it.side->drain([this, &it] {
+        sim.later([&it] {
+          if (it.serves()) it.place->leave([&it] { it.over = true; });
+        });
+      });
+    });
+  });
+}
+
+bool cluster::step() {
+  if (!sim.step()) return false;
+  ++steps;
+  return true;
+}
+
+void cluster::tick(std::int64_t ms) {
+  sim.advance(std::chrono::milliseconds(ms));
+  for (auto& [number, way] : net_.links) way->expire();
+  callers.look_after();
+}
+
+bool cluster::has_owner_that_serves(const shard_owner& it) const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [&](const auto& node) { return node->number() == it.node && node->serves(); });
+}
+
+bool cluster::is_healed() const {
+  return std::all_of(database.owners.begin(), database.owners.end(),
+                     [this](const shard_owner& it) { return has_owner_that_serves(it); });
+}
+
+std::string cluster::what_is_missing() const {
+  std::string text;
+  for (shard_number shard = 0; shard < database.shard_count(); ++shard)
+    if (!has_owner_that_serves(database.owners[shard]))
+      text += "shard " + std::to_string(shard) + " has no owner that serves (node " +
+              std::to_string(database.owners[shard].node) + "); ";
+  return "after " + std::to_string(healing_ms(plan_)) + " ms without faults: " + text +
+         (callers.are_content() ? "" : "unanswered: " + callers.what_waits());
+}
+
+void cluster::deed_told(const std::string& words) {
+  sim.record.note(words);
+  sim.record.tell_deed([&] { return words; });
+}
+
+std::vector<simulated_node*> cluster::serving() const {
+  std::vector<simulated_node*> found;
+  for (const auto& it : nodes_)
+    if (it->serves()) found.push_back(it.get());
+  return found;
+}
+
+} // namespace stele::simulate

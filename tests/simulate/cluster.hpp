@@ -1,0 +1,62 @@
+// A simulated cluster with its clients, and what can be done to it.
+#pragma once
+
+#include "tests/kit/counter.hpp"
+#include "tests/kit/simulated_node.hpp"
+#include "tests/simulate/clients.hpp"
+#include "tests/simulate/plan.hpp"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stele::simulate {
+
+class cluster {
+public:
+  cluster(const plan& it, bool keep_story);
+  ~cluster();
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+
+  /// Until every shard has an owner that serves, or some time has passed. No fault happens meanwhile.
+  void warm_up();
+  void run_actions();
+
+  /// Ends all faults, adds a node, and gives it time to serve everything again.
+  void heal();
+
+  bool is_broken() const { return !sim.record.breaches.empty(); }
+
+  kit::simulation sim;
+  kit::simulated_database database;
+  clients callers;
+  std::size_t steps = 0;
+
+private:
+  void do_one(const action& it);
+  void start();
+  void crash(kit::simulated_node& it);
+  void hang(kit::simulated_node& it);
+  void wake_all();
+  void cut(kit::simulated_node& a, kit::simulated_node& b);
+  void join_up();
+  void leave(kit::simulated_node& it);
+
+  bool step();
+  void tick(std::int64_t ms);
+  bool is_healed() const;
+  bool has_owner_that_serves(const shard_owner& it) const;
+  std::string what_is_missing() const;
+  void deed_told(const std::string& words);
+  std::vector<kit::simulated_node*> serving() const;
+
+  const plan& plan_;
+  kit::simulated_network net_;
+  registry hosted_;
+  actor_settings settings_;
+  std::deque<std::unique_ptr<kit::simulated_node>> nodes_;
+};
+
+} // namespace stele::simulate

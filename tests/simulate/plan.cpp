@@ -1,0 +1,95 @@
+#include "tests/simulate/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <random>
+
+namespace stele::simulate {
+
+namespace {
+
+class dice {
+public:
+  explicit dice(std::uint64_t seed) : engine_(seed * 0x9E3779B97F4A7C15u + 1) {}
+  std::uint64_t next() { return engine_(); }
+  std::size_t below(std::size_t end) { return static_cast<std::size_t>(next() % end); }
+  bool one_in(std::size_t in) { return below(in) == 0; }
+  template <class T>
+  T of(std::initializer_list<T> these) {
+    return these.begin()[below(these.size())];
+  }
+
+private:
+  std::mt19937_64 engine_;
+};
+
+/// How often each deed is chosen. About half of the disturbances are off.
+std::array<std::size_t, deeds> choose_weights(dice& dice) {
+  std::array<std::size_t, deeds> weights{};
+  const auto set = [&](deed it, std::size_t weight) { weights[static_cast<std::size_t>(it)] = weight; };
+  set(deed::ask, dice.of<std::size_t>({20, 40, 80}));
+  for (const deed it : {deed::ask_twice, deed::ask_again})
+    if (!dice.one_in(3)) set(it, dice.of<std::size_t>({4, 10, 20}));
+  if (dice.one_in(4)) set(deed::explode, 3);
+  for (const deed it : {deed::crash, deed::hang, deed::cut, deed::start, deed::leave})
+    if (dice.one_in(2)) set(it, dice.of<std::size_t>({1, 2, 5}));
+  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)]);
+  set(deed::join_up, weights[static_cast<std::size_t>(deed::cut)]);
+  return weights;
+}
+
+deed choose(dice& dice, const std::array<std::size_t, deeds>& weights) {
+  std::size_t sum = 0;
+  for (const std::size_t it : weights) sum += it;
+  std::size_t at = dice.below(sum), chosen = 0;
+  while (at >= weights[chosen]) at -= weights[chosen++];
+  return static_cast<deed>(chosen);
+}
+
+void choose_actions(dice& dice, plan& it) {
+  const auto weights = choose_weights(dice);
+  const std::size_t count = it.steps / dice.of<std::size_t>({10, 15, 25});
+  for (std::size_t i = 0; i < count; ++i)
+    it.actions.push_back({dice.below(std::max<std::size_t>(1, it.steps)), choose(dice, weights), dice.next()});
+  std::stable_sort(it.actions.begin(), it.actions.end(),
+                   [](const action& a, const action& b) { return a.step < b.step; });
+}
+
+std::string one_in(const char* what, std::size_t in) {
+  return in == 0 ? "" : std::string(", one in ") + std::to_string(in) + " " + what;
+}
+
+} // namespace
+
+plan make_plan(std::uint64_t seed, std::size_t steps) {
+  dice dice(seed);
+  plan it;
+  it.seed = seed;
+  it.steps = steps;
+  it.steps_per_tick = dice.of<std::size_t>({4, 8, 16, 32});
+  it.tick_ms = dice.of<std::int64_t>({5, 10, 20, 50});
+  it.lease_ms = dice.of<std::int64_t>({300, 600, 1200, 3000});
+  it.nodes = dice.of<std::uint32_t>({1, 2, 3, 3, 4});
+  it.shards = dice.of<std::uint32_t>({2, 4, 4, 8});
+  it.lanes = dice.of<std::uint32_t>({1, 2});
+  it.streams = dice.of<std::uint32_t>({2, 6, 12});
+  it.lost = {dice.of<std::size_t>({0, 0, 5, 20}), dice.of<std::size_t>({0, 0, 5, 20}),
+             dice.of<std::size_t>({0, 0, 10, 30})};
+  it.window = dice.of<std::size_t>({1, 2, 16});
+  it.page = dice.of<std::size_t>({1, 3, 1000});
+  it.batch = dice.of<std::size_t>({1, 3, 1000});
+  it.snapshot_events = dice.of<std::uint32_t>({0, 0, 1, 3});
+  it.retires = dice.one_in(3);
+  choose_actions(dice, it);
+  return it;
+}
+
+std::string in_words(const plan& it) {
+  return std::to_string(it.nodes) + " nodes, " + std::to_string(it.shards) + " shards, " + std::to_string(it.lanes) +
+         " lanes, leases of " + std::to_string(it.lease_ms) + " ms" + one_in("appends lost", it.lost.appends) +
+         one_in("other writes lost", it.lost.writes) + one_in("reads lost", it.lost.reads) +
+         (it.retires ? ", aggregates retire at once" : "");
+}
+
+} // namespace stele::simulate

@@ -1,0 +1,58 @@
+// What one seed does to a cluster: chosen before the run, so that the run can be told, and tried again with less of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace stele::simulate {
+
+enum class deed : std::uint8_t {
+  ask,       ///< A client wants something done, at one node.
+  ask_twice, ///< The same command at two nodes at once.
+  ask_again, ///< A command that was done long ago, once more.
+  explode,   ///< A command that kills its aggregate.
+  crash,
+  hang,
+  wake, ///< All that hang.
+  cut,
+  join_up, ///< All cut connections.
+  start,
+  leave,
+  count_
+};
+
+constexpr std::size_t deeds = static_cast<std::size_t>(deed::count_);
+
+struct action {
+  std::size_t step = 0; ///< Before which it is done.
+  deed what = deed::ask;
+  std::uint64_t chance = 0; ///< Decides whom it hits.
+};
+
+/// Replies that are lost: one in so many; 0: none.
+struct losses {
+  std::size_t appends = 0, writes = 0, reads = 0;
+};
+
+struct plan {
+  std::uint64_t seed = 0;
+  std::size_t steps = 2000;
+  std::size_t steps_per_tick = 10; ///< How much happens while time moves on.
+  std::int64_t tick_ms = 10, lease_ms = 1000;
+  std::uint32_t nodes = 3, shards = 4, lanes = 2, streams = 6;
+  losses lost;
+  std::size_t window = 16, page = 1000, batch = 1000;
+  std::uint32_t snapshot_events = 0;
+  bool retires = false; ///< Aggregates go to rest as soon as they can.
+  std::vector<action> actions;
+};
+
+/// Which disturbances occur, and how often, is chosen anew for each seed.
+plan make_plan(std::uint64_t seed, std::size_t steps);
+
+/// A line about the cluster and what is lost in it.
+std::string in_words(const plan& it);
+
+} // namespace stele::simulate
