@@ -84,7 +84,12 @@ void membership_actor::balance() {
 
 void membership_actor::let_go(const shard_move& move) {
   const auto pause_us = static_cast<std::int64_t>(1'000'000 / std::max(1U, parts().settings.moves_per_second));
-  if (phase_ == phase::active) next_move_us_ = now_us() + pause_us;
+  if (phase_ == phase::active) {
+    next_move_us_ = now_us() + pause_us;
+    run_later(this, pause_us / 1000 + 1, [this] { // No view may come before the next beat.
+      if (!is_over()) balance();
+    });
+  }
   shards_[move.shard].now = place::going;
   parts().shards.set(move.shard, 0);
   parts().hooks.let_go(move.shard,

@@ -50,6 +50,19 @@ TEST(cluster, nodes_that_join_get_their_part_while_commands_flow) {
   }
 }
 
+TEST(cluster, shards_move_as_often_as_they_may_and_wait_for_no_beat) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed, 60);
+    world.add();
+    world.pass(1000);
+    world.add();
+    world.pass(2500); // To join, and 30 moves 20 ms apart: a beat is 500 ms.
+    EXPECT_EQ(shards_by_owner(world), (std::map<node_number, std::size_t>{{1, 30}, {2, 30}}));
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 TEST(cluster, a_node_that_is_gone_is_replaced_long_before_its_lease_ends) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);

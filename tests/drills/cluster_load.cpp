@@ -75,6 +75,7 @@ public:
 
   try_outcome send() { return by_ ? send_caf() : send_http(); }
   told_command told() const { return {now_.key, "order-" + now_.order_id, now_.version}; }
+  std::string where() const { return by_ ? "over CAF" : "over HTTP at " + std::to_string(at_ + 1); }
   std::uint64_t wanted_version() const { return now_.version; }
   void forget_order() { now_ = {}; } ///< Nobody knows how its last command ended.
 
@@ -193,6 +194,11 @@ void cluster_load::run(caller& one) {
     if (const auto* version = std::get_if<std::uint64_t>(&outcome)) {
       told_.push_back(one.told());
       met_.took_ms.push_back(ms_since(begin));
+      if (met_.took_ms.back() > met_.slowest_ms) {
+        met_.slowest_ms = met_.took_ms.back();
+        met_.slowest = one.told().stream_id + " " + one.where() + ", shard " +
+                       std::to_string(stele::shard_of(one.told().stream_id, cluster_nodes::shards));
+      }
       if (*version != one.wanted_version())
         met_.failed.push_back("the command " + one.told().key + " was accepted as version " + std::to_string(*version) +
                               " and must lead to " + std::to_string(one.wanted_version()));

@@ -24,6 +24,8 @@ struct told_command {
 /// What callers met in a time.
 struct met {
   std::vector<double> took_ms;               ///< Of each command that was done, its retries included.
+  double slowest_ms = 0;                     ///< Of these,
+  std::string slowest;                       ///< and which it was, by whom.
   std::map<std::string, std::size_t> errors; ///< Tries that failed, by what was said; the caller tried again.
   std::vector<std::string> failed;           ///< Commands whose caller gave up: not done within `give_up`.
 };

@@ -16,6 +16,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+constexpr double slow_ms = 1000; ///< Of a command this slow it is told which it was.
+
 struct options {
   std::string program;
   bool in_full = false;
@@ -235,6 +237,7 @@ private:
     line << what << ": " << seen << "; " << it.took_ms.size() << " commands of the load, p99 "
          << short_number(percentile(it.took_ms, 99)) << " ms, max " << short_number(percentile(it.took_ms, 100))
          << " ms";
+    if (it.slowest_ms > slow_ms) line << " (" << it.slowest << ")";
     const char* before = "; tries that failed: ";
     for (const auto& [said, times] : it.errors) {
       line << std::exchange(before, ", ") << said << " " << times;
