@@ -28,6 +28,7 @@ struct send_options {
   std::optional<uuid> command_id;                 ///< To repeat a command of another day; else a new UUIDv7.
   std::optional<stream_version> expected_version; ///< Refuse if the stream is at another version.
   std::optional<std::int64_t> timeout_ms;         ///< Else `command_timeout_ms`.
+  std::string traceparent = {};                   ///< Of W3C, kept with the events and named in the node's log lines.
 };
 
 struct query_options {
