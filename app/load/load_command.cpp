@@ -30,9 +30,15 @@ int fail(const std::string& why) {
   return 1;
 }
 
+std::string list_of(const endpoints& all) {
+  std::string text;
+  for (const auto& each : all) text += (text.empty() ? "" : ", ") + each.where();
+  return text;
+}
+
 std::string where_of(const load_options& it, const config& settings) {
-  if (!it.gateway.host.empty()) return "CAF gateway " + it.gateway.host + ':' + std::to_string(it.gateway.port);
-  if (!it.node.host.empty()) return "HTTP " + it.node.host + ':' + std::to_string(it.node.port);
+  if (!it.gateways.empty()) return "CAF gateway " + list_of(it.gateways);
+  if (!it.nodes.empty()) return "HTTP " + list_of(it.nodes);
   const auto& uri = settings.store.uri; // Without what may be a password.
   const auto at = uri.rfind('@');
   const auto scheme = uri.find("://");
@@ -42,8 +48,8 @@ std::string where_of(const load_options& it, const config& settings) {
 
 opened_site open_site(const load_options& it, const config& settings, const registry& hosted) {
   const auto connections = [&](std::size_t usual) { return it.connections == 0 ? usual : it.connections; };
-  if (!it.gateway.host.empty()) return open_gateway(it.gateway, connections(4), it.node);
-  if (!it.node.host.empty()) return open_http(it.node, connections(256));
+  if (!it.gateways.empty()) return open_gateway(it.gateways, connections(4), it.nodes);
+  if (!it.nodes.empty()) return open_http(it.nodes, connections(256));
   return open_own_node(settings, hosted);
 }
 

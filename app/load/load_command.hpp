@@ -17,8 +17,8 @@ struct load_options {
   load_settings load;
   std::string mix, duration = "10s", warm_up = "1s";
   double hot_percent = 0;
-  endpoint node{"", 0}, gateway{"", 0}; ///< Without a host: not named. Neither: a node in this process.
-  std::size_t connections = 0;          ///< 0: 256 over HTTP, 4 over CAF.
+  endpoints nodes, gateways;   ///< Neither: a node in this process.
+  std::size_t connections = 0; ///< 0: 256 over HTTP, 4 over CAF.
   std::string report, history;
   bool json = false;
 };

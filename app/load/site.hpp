@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stele::load {
 
@@ -29,13 +30,17 @@ using opened_site = boost::system::result<std::unique_ptr<site>, std::string>;
 /// Of a node or a gateway; TLS and a key are for nodes.
 using endpoint = http::node_access;
 
+/// Nodes of one store. Clients are spread over them, and go on to the next where one fails.
+using endpoints = std::vector<endpoint>;
+
 /// Opens the store of `settings` and runs a node over it in this process, without doors.
 opened_site open_own_node(const config& settings, const registry& hosted);
 
-/// A node over HTTP, by so many connections. The sentence says when nobody answers there.
-opened_site open_http(const endpoint& node, std::size_t connections);
+/// Nodes over HTTP, by so many connections. The sentence says when nobody answers there.
+opened_site open_http(const endpoints& nodes, std::size_t connections);
 
-/// A node over CAF, by so many connections; lags come from its HTTP door where `lags_from` has a host.
-opened_site open_gateway(const endpoint& gateway, std::size_t connections, const endpoint& lags_from);
+/// Nodes over CAF, by so many connections, at least one for each; lags come from an HTTP door of `lags_from`, if there
+/// is any.
+opened_site open_gateway(const endpoints& gateways, std::size_t connections, const endpoints& lags_from);
 
 } // namespace stele::load
