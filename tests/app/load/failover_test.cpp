@@ -22,7 +22,7 @@ public:
     http::routes table;
     table.add("POST", "/x", [this, status](const http::request& it, const http::reply& to) {
       const std::lock_guard lock(mutex_);
-      const auto* key = it.header("Idempotency-Key");
+      const auto* key = it.header("idempotency-key");
       keys_.push_back(key ? *key : "");
       to({status, "from " + std::to_string(status), "text/plain", {}});
     });
