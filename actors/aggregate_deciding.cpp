@@ -1,6 +1,7 @@
 // How an aggregate decides a command.
 #include "actors/aggregate_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/trace.hpp"
 
 #include <caf/send.hpp>
 
@@ -40,7 +41,8 @@ std::unique_ptr<any_command> aggregate_actor::decode(command& it) const {
     if (auto* command = std::get_if<std::unique_ptr<any_command>>(&decoded)) return std::move(*command);
     settle(it, std::get<refusal>(std::move(decoded)));
   } catch (const std::exception& problem) {
-    log(log_level::error, "decoding " + it.type + " for " + stream_->id + " failed: " + problem.what());
+    log(log_level::error,
+        "decoding " + it.type + " for " + stream_->id + " failed: " + problem.what() + trace_note(it.metadata));
     refuse(it, refusal_kind::internal, "internal", "Decoding the command failed; nothing was done.");
   }
   return nullptr;
@@ -169,7 +171,7 @@ void aggregate_actor::submit(submission_ptr it) {
 /// The decision failed half-way and may have left its traces: answers it, and loads the stream anew once all that was
 /// decided before is durable.
 void aggregate_actor::spoil(const command_ptr& it, const std::string& why) {
-  log(log_level::error, it->type + " of " + stream_->id + " could not be decided: " + why);
+  log(log_level::error, it->type + " of " + stream_->id + " could not be decided: " + why + trace_note(it->metadata));
   refuse(*it, refusal_kind::internal, "internal", "The command could not be decided; nothing was done.");
   if (!has_pending()) return forget();
   phase_ = phase::clearing;

@@ -1,11 +1,13 @@
 #include "app/command_line.hpp"
 
+#include "app/admin/cluster_command.hpp"
 #include "app/admin/node_address.hpp"
 #include "app/admin/node_commands.hpp"
 #include "app/admin/security_commands.hpp"
 #include "app/admin/store_commands.hpp"
 #include "app/check/check_command.hpp"
 #include "app/folded_text.hpp"
+#include "app/load/load_arguments.hpp"
 #include "app/load/load_command.hpp"
 #include "app/settings_list.hpp"
 #include "app/version.hpp"
@@ -41,6 +43,7 @@ public:
     add_find();
     add_stream();
     add_views();
+    add_cluster();
     add_verify();
     add_backup();
     add_export();
@@ -220,6 +223,13 @@ private:
     add_node_options(it);
   }
 
+  void add_cluster() {
+    auto* it = command("cluster", "Show the nodes of the store, who owns which shard and how far behind views are.",
+                       asks([this](const admin::node_options& node) { return admin::show_cluster(node, watch_); }));
+    it->add_flag("--watch", watch_, "Again every second, until interrupted or the node is not heard of.");
+    add_node_options(it);
+  }
+
   void add_backup() {
     auto* it = command("backup", "Write a copy of the store of a running node to a file on the node's machine.",
                        asks([this](const admin::node_options& node) { return admin::backup(node, path_); }));
@@ -269,11 +279,12 @@ private:
                        "20s --report load.html. Exits 1 when an answer was wrong, not when it was slow.",
                        loads());
     add_config(it);
-    add_access(it, "A node, over HTTP. Without it and --gateway: one in this process.");
-    it->add_option("--gateway", gateway_, "A node, over CAF; with --node too, that is asked for the lag of views.")
-        ->type_name("HOST:PORT");
-    it->add_option("--gateway-name", gateway_names_, "It speaks TLS, and its certificate has this name.");
-    add_load_options(it);
+    add_access(it,
+               "A node, over HTTP, or several: HOST:PORT,HOST:PORT. Without it and --gateway: one in this process.");
+    it->add_option("--gateway", gateway_, "A node, or several, over CAF; --node is asked for the lag of views then.")
+        ->type_name("HOST:PORT,…");
+    it->add_option("--gateway-name", gateway_names_, "They speak TLS, and their certificates have this name.");
+    load::add_load_arguments(*it, load_);
     it->add_option("--report", load_.report, "Write a page with charts, which opens offline.")->type_name("FILE");
     it->add_option("--history", load_.history,
                    "Write what each client did and was told, as JSON lines; must not exist.")
@@ -293,34 +304,6 @@ private:
     it->add_flag("--only", check_.only, "Nothing else ever wrote to the store: an effect nobody sent is a violation.");
     it->add_flag("--json", check_.json, "One JSON object, for programs.");
     add_store_options(it);
-  }
-
-  void add_load_options(CLI::App* it) {
-    auto& load = load_.load;
-    it->add_option("--actors", load.actors, "Clients, each an actor with orders of its own; built-in 100.")
-        ->check(CLI::Range(1, 1'000'000));
-    auto* rate = it->add_option("--rate", load.rate,
-                                "Operations a second by a fixed schedule, which latency counts from; built-in 1000.")
-                     ->check(CLI::Range(0.1, 10e6));
-    it->add_flag("--closed", load.closed, "No schedule: each actor sends when it has its answer.")->excludes(rate);
-    it->add_option("--duration", load_.duration, "Of what is measured, as 500ms, 20s, 5m; built-in 10s.")
-        ->type_name("TIME");
-    it->add_option("--warm-up", load_.warm_up, "Before it; built-in 1s.")->type_name("TIME");
-    it->add_option("--mix", load_.mix, folded("KIND=WEIGHT,… ; built-in: " + std::string(load::default_mix)));
-    it->add_option("--orders", load.orders, "Open at a time; at least one for each actor.")
-        ->check(CLI::Range(1, 10'000'000));
-    it->add_option("--zipf", load.zipf, "Exponent: some orders are chosen more often; 0: all alike.")
-        ->check(CLI::Range(0.0, 5.0));
-    it->add_option("--hot", load_.hot_percent, "Percent of the operations that go to one order.")
-        ->check(CLI::Range(0.0, 100.0));
-    it->add_option("--seed", load.seed, "Of all choices.");
-    it->add_option("--in-flight", load.in_flight_max, "Operations under way at most; then the schedule waits.")
-        ->check(CLI::Range(1, 1'000'000));
-    it->add_option("--check", load.check_max,
-                   "Former orders remembered to be read back at the end, about; beside the open ones.")
-        ->check(CLI::Range(0, 10'000'000));
-    it->add_option("--connections", load_.connections, "To the node; built-in 256 over HTTP, 4 over CAF.")
-        ->check(CLI::Range(1, 10'000));
   }
 
   void add_keys() {
@@ -362,7 +345,7 @@ private:
   choice chosen_;
   std::optional<std::string> file_;
   std::vector<std::pair<std::string, std::string>> overrides_;
-  bool print_config_ = false, json_ = false;
+  bool print_config_ = false, json_ = false, watch_ = false;
   std::string gateway_, name_, key_, after_, path_, action_ = "list";
   std::vector<std::string> parameters_, gateway_names_;
   admin::send_request send_{{}, {}, {}, "{}", {}};

@@ -84,4 +84,29 @@ security::secured<http::node_access> find_node(const node_words& words, const ht
   return it;
 }
 
+security::secured<std::vector<http::node_access>> find_nodes(const node_words& words, const http_settings& settings) {
+  std::vector<http::node_access> found;
+  for (auto& address : parts_of(words.node)) {
+    if (address.empty() && !words.node.empty())
+      return fault{"--node: wanted HOST:PORT between commas, found '" + words.node + "'"};
+    auto one = words;
+    one.node = std::move(address);
+    auto it = find_node(one, settings);
+    if (!it) return it.error();
+    found.push_back(std::move(*it));
+  }
+  return found;
+}
+
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (auto comma = list.find(','); comma != std::string::npos; comma = list.find(',', begin)) {
+    parts.push_back(list.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  parts.push_back(list.substr(begin));
+  return parts;
+}
+
 } // namespace stele::admin

@@ -73,7 +73,8 @@ outcome<accepted> client::send(std::string aggregate, std::string id, std::strin
                                send_options options) {
   return parts_->ask<accepted>(command_request{
       std::move(aggregate), std::move(id), std::move(type), std::move(body), options.command_id.value_or(uuid{}),
-      options.expected_version, milliseconds(options.timeout_ms.value_or(parts_->options.command_timeout_ms))});
+      options.expected_version, milliseconds(options.timeout_ms.value_or(parts_->options.command_timeout_ms)),
+      std::move(options.traceparent)});
 }
 
 outcome<found> client::get(std::string view, std::string key, query_options options) {

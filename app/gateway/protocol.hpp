@@ -29,6 +29,7 @@ struct command_request {
   uuid command_id;
   std::optional<stream_version> expected_version; ///< Refuse with `wrong_version` if the stream is at another.
   std::uint32_t timeout_ms = 10'000;
+  std::string traceparent = {}; ///< Of W3C, kept with the events; empty: none. One that is wrong is left out.
   friend bool operator==(const command_request&, const command_request&) = default;
 };
 

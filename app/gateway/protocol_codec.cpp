@@ -12,6 +12,7 @@ namespace {
 // Limits of fields, in bytes or elements. A whole frame has its own limit, which the filter holds.
 constexpr std::size_t name_max = 128; ///< Of aggregates, types, views, queries; ids; codes of refusals.
 constexpr std::size_t json_max = 1 << 20;
+constexpr std::size_t traceparent_max = 64;
 constexpr std::size_t token_max = 2048; ///< 64 pairs take about 1200.
 constexpr std::size_t sentence_max = 4096;
 constexpr std::size_t rows_max = 1000;
@@ -26,6 +27,7 @@ enum class kind : std::uint8_t {
   query = 4,
   state = 5,
   all_events = 6,
+  traced_command = 7, ///< A command with one more field, which nodes of an older version don't know.
   server_info = 129,
   accepted = 130,
   found = 131,
@@ -39,11 +41,12 @@ void write(byte_writer& out, kind it) { out.number(protocol_version).number(stat
 void write(byte_writer& out, const hello_request&) { write(out, kind::hello); }
 
 void write(byte_writer& out, const command_request& it) {
-  write(out, kind::command);
+  write(out, it.traceparent.empty() ? kind::command : kind::traced_command);
   out.text(it.aggregate).text(it.id).text(it.type).text(it.body).raw(it.command_id.bytes);
   out.truth(it.expected_version.has_value());
   if (it.expected_version) out.number(*it.expected_version);
   out.number(it.timeout_ms);
+  if (!it.traceparent.empty()) out.text(it.traceparent.substr(0, traceparent_max));
 }
 
 void write(byte_writer& out, const lookup_request& it) {
@@ -123,10 +126,18 @@ command_request read_command(byte_reader& in) {
                      in.text("body", json_max),
                      {},
                      {},
-                     0};
+                     0,
+                     {}};
   in.raw(it.command_id.bytes, "command_id");
   if (in.truth("has_expected_version")) it.expected_version = in.number<stream_version>("expected_version");
   it.timeout_ms = in.number<std::uint32_t>("timeout_ms");
+  return it;
+}
+
+command_request read_traced_command(byte_reader& in) {
+  auto it = read_command(in);
+  it.traceparent = in.text("traceparent", traceparent_max);
+  if (it.traceparent.empty()) in.fail("traceparent", "is empty: a command without one is of another kind");
   return it;
 }
 
@@ -233,6 +244,8 @@ request read_request(byte_reader& in) {
     return hello_request{};
   case kind::command:
     return read_command(in);
+  case kind::traced_command:
+    return read_traced_command(in);
   case kind::lookup:
     return read_lookup(in);
   case kind::query:

@@ -1,5 +1,6 @@
 #include "app/gateway/translate.hpp"
 
+#include "actors/trace.hpp"
 #include "persistence/json_text.hpp"
 
 #include <algorithm>
@@ -64,6 +65,7 @@ std::variant<command_ptr, refusal> to_command(command_request it, unix_ms deadli
   made->stream_id = std::move(std::get<std::string>(stream_id));
   made->type = std::move(it.type);
   made->body = std::move(it.body);
+  made->metadata = trace_metadata(it.traceparent);
   made->command_id = it.command_id;
   made->expected_version = it.expected_version;
   made->deadline = deadline;

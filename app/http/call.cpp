@@ -1,7 +1,7 @@
 #include "app/http/call.hpp"
 
 #include "actors/node.hpp"
-#include "app/http/object_text.hpp"
+#include "actors/trace.hpp"
 #include "app/http/wire.hpp"
 
 #include <algorithm>
@@ -44,17 +44,6 @@ asked<token> read_token(const std::string& text, const node& shop) {
                    "the token speaks of another history of this store (it was restored or replaced): read without it",
                    {}};
   return *std::move(it);
-}
-
-bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
-
-bool is_zero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
-
-// Version 00 of https://www.w3.org/TR/trace-context/.
-bool is_traceparent(std::string_view text) {
-  if (text.size() != 55 || text.substr(0, 3) != "00-" || text[35] != '-' || text[52] != '-') return false;
-  const auto trace = text.substr(3, 32), span = text.substr(36, 16), flags = text.substr(53, 2);
-  return is_hex(trace) && is_hex(span) && is_hex(flags) && !is_zero(trace) && !is_zero(span);
 }
 
 } // namespace
@@ -130,8 +119,7 @@ asked<std::uint64_t> read_whole(const request& it, std::string_view name, std::u
 
 std::string read_metadata(const request& it) {
   const auto* trace = it.header("traceparent");
-  if (!trace || !is_traceparent(*trace)) return {};
-  return object_text().text("traceparent", *trace).finish();
+  return trace ? trace_metadata(*trace) : std::string();
 }
 
 std::optional<refusal> check_id(std::string_view id, std::string_view pointer) {

@@ -1,5 +1,7 @@
 #include "actors/log.hpp"
+#include "actors/trace.hpp"
 #include "app/http/access.hpp"
+#include "app/http/call.hpp"
 #include "app/http/connection.hpp"
 #include "app/http/connection_slot.hpp"
 #include "app/http/problem.hpp"
@@ -81,7 +83,8 @@ void connection::dispatch(request_head head) {
   try {
     match.found->answer(it, reply_to(mine));
   } catch (const std::exception& defect) {
-    log(log_level::error, "http: the handler of " + match.found->pattern + " failed: " + printable(defect.what()));
+    log(log_level::error, "http: the handler of " + match.found->pattern + " failed: " + printable(defect.what()) +
+                              trace_note(read_metadata(it)));
     answered(mine, problem(500, "internal", "the request met a defect; the log of the node has more"), false);
   }
 }

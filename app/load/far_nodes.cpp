@@ -1,7 +1,7 @@
 #include "app/load/site.hpp"
 
 #include "app/client/client_actor.hpp"
-#include "app/load/http_connections.hpp"
+#include "app/load/http_nodes.hpp"
 #include "app/load/questions.hpp"
 #include "persistence/codec.hpp"
 
@@ -9,12 +9,16 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
 namespace stele::load {
 
 namespace {
+
+/// Where there is another node to ask, for how long one may say nothing.
+constexpr std::int64_t silence_ms_max = 3'000;
 
 struct plain_config : caf::actor_system_config {
   plain_config() { set("scheduler.policy", caf::atom("sharing")); }
@@ -31,18 +35,43 @@ answer no_answer(const http_reply& how) {
   return out;
 }
 
+std::vector<std::string> names_of(const endpoints& nodes) {
+  std::vector<std::string> names;
+  for (const auto& each : nodes) names.push_back(each.where());
+  return names;
+}
+
+std::string nobody_at(const endpoints& nodes, const std::string& why) {
+  std::string all;
+  for (const auto& name : names_of(nodes)) all += (all.empty() ? "" : ", ") + name;
+  return all + ": " + why + (nodes.size() == 1 ? "; is the node running?" : "; is any node running?");
+}
+
+/// The ids of all orders of a client begin alike.
+std::string client_of(const operation& it) {
+  if (it.order_id.empty()) return it.customer_id + it.text;
+  return it.order_id.substr(0, it.order_id.rfind('.'));
+}
+
 class http_target : public target {
 public:
-  http_target(const endpoint& node, std::size_t connections) : node_(node, connections) {}
+  http_target(const endpoints& nodes, std::size_t connections) : names_(names_of(nodes)), nodes_(nodes, connections) {}
 
   void send(const operation& it, std::function<void(answer)> done) override {
-    node_.send(to_http(it), [it, done = std::move(done)](const http_reply& how) {
-      done(how.status == 0 ? no_answer(how) : from_http(it, how.status, how.body));
-    });
+    const bool command = !it.command.empty();
+    auto what = to_http(it);
+    if (nodes_.count() > 1) what.answer_ms_max = silence_ms_max + (command ? 0 : query_wait_ms);
+    nodes_.send(std::move(what), begins_at(it), command ? command_ms_max : 2 * query_wait_ms,
+                [it, done = std::move(done)](const http_reply& how) {
+                  done(how.status == 0 ? no_answer(how) : from_http(it, how.status, how.body));
+                });
   }
 
+  std::vector<std::string> nodes() const override { return names_; }
+  std::size_t begins_at(const operation& it) const override { return nodes_.begins_at(client_of(it)); }
+
   void lags(std::function<void(std::vector<view_lag>)> done) override {
-    node_.send({"GET", "/views", {}, {}}, [done = std::move(done)](const http_reply& how) {
+    nodes_.send({"GET", "/views", {}, {}}, 0, 0, [done = std::move(done)](const http_reply& how) {
       done(how.status == 200 ? lags_from_http(how.body) : std::vector<view_lag>{});
     });
   }
@@ -51,19 +80,20 @@ public:
   std::optional<std::string> knock() {
     std::promise<http_reply> promise;
     auto heard = promise.get_future();
-    node_.send({"GET", "/readyz", {}, {}}, [&](http_reply how) { promise.set_value(std::move(how)); });
+    nodes_.send({"GET", "/readyz", {}, {}}, 0, 0, [&](http_reply how) { promise.set_value(std::move(how)); });
     const auto how = heard.get();
     if (how.status == 200) return std::nullopt;
     return how.status == 0 ? how.body : "it answers " + std::to_string(how.status) + ' ' + how.body;
   }
 
 private:
-  http_connections node_;
+  const std::vector<std::string> names_;
+  http_nodes nodes_;
 };
 
 class http_site : public site {
 public:
-  http_site(const endpoint& node, std::size_t connections) : system_(config_), node_(node, connections) {}
+  http_site(const endpoints& nodes, std::size_t connections) : system_(config_), node_(nodes, connections) {}
 
   std::optional<std::string> knock() { return node_.knock(); }
   caf::actor_system& system() override { return system_; }
@@ -107,27 +137,35 @@ request to_request(const operation& it) {
 // A client serves many actors of the load: each connection has its own.
 class gateway_target : public target {
 public:
-  void connect(caf::actor_system& system, const far_gateway& gateway, std::size_t connections) {
+  void connect(caf::actor_system& system, const far_gateways& gateways, std::size_t connections) {
+    names_ = names_of(gateways.at);
     client_options options;
-    options.servers = {gateway.where()};
-    options.certificate = gateway.tls.certificate;
-    options.private_key = gateway.tls.private_key;
-    options.authority = gateway.tls.authority;
-    options.server_names = gateway.tls.names;
+    options.servers = names_;
+    options.certificate = gateways.tls.certificate;
+    options.private_key = gateways.tls.private_key;
+    options.authority = gateways.tls.authority;
+    options.server_names = gateways.tls.names;
     options.read_your_writes = false; // Tokens are sent where the mix asks for them.
-    for (std::size_t i = 0; i < connections; ++i) clients_.push_back(spawn_client(system, options));
+    for (std::size_t i = 0; i < std::max(connections, names_.size()); ++i) {
+      clients_.push_back(spawn_client(system, options));
+      std::rotate(options.servers.begin(), options.servers.begin() + 1, options.servers.end());
+    }
   }
 
   ~gateway_target() override {
     for (const auto& each : clients_) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
   }
 
-  void watch(const endpoint& node) { views_ = std::make_unique<http_target>(node, 1); }
+  void watch(const endpoints& nodes) { views_ = std::make_unique<http_target>(nodes, 1); }
 
   void send(const operation& it, std::function<void(answer)> done) override {
-    caf::anon_send(client_of(it), client_call{to_request(it),
-                                              [done = std::move(done)](const response& how) { done(to_answer(how)); }});
+    caf::anon_send(clients_[way_of(it)], client_call{to_request(it), [done = std::move(done)](const response& how) {
+                                                       done(to_answer(how));
+                                                     }});
   }
+
+  std::vector<std::string> nodes() const override { return names_; }
+  std::size_t begins_at(const operation& it) const override { return way_of(it) % names_.size(); }
 
   void lags(std::function<void(std::vector<view_lag>)> done) override {
     views_ ? views_->lags(std::move(done)) : done({});
@@ -146,11 +184,10 @@ public:
 
 private:
   // Operations of one order go one way, so that they arrive in the order they were sent.
-  const caf::actor& client_of(const operation& it) const {
-    return clients_[std::hash<std::string>()(it.order_id) % clients_.size()];
-  }
+  std::size_t way_of(const operation& it) const { return std::hash<std::string>()(it.order_id) % clients_.size(); }
 
-  std::vector<caf::actor> clients_;
+  std::vector<std::string> names_;
+  std::vector<caf::actor> clients_; ///< The servers of each are those of the one before, turned by one.
   std::unique_ptr<http_target> views_;
 };
 
@@ -170,23 +207,18 @@ private:
 
 } // namespace
 
-opened_site open_http(const endpoint& node, std::size_t connections) {
-  auto opened = std::make_unique<http_site>(node, connections);
-  if (const auto why = opened->knock())
-    return node.host + ':' + std::to_string(node.port) + ": " + *why + "; is the node running?";
+opened_site open_http(const endpoints& nodes, std::size_t connections) {
+  auto opened = std::make_unique<http_site>(nodes, connections);
+  if (const auto why = opened->knock()) return nobody_at(nodes, *why);
   return std::unique_ptr<site>(std::move(opened));
 }
 
-std::string far_gateway::where() const {
-  return (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
-}
-
-opened_site open_gateway(const far_gateway& gateway, std::size_t connections, const endpoint& lags_from) {
+opened_site open_gateway(const far_gateways& gateways, std::size_t connections, const endpoints& lags_from) {
   auto opened = std::make_unique<gateway_site>();
   // A thread that ends at once: CAF waits, when an actor system goes, for every thread that spawned in it.
-  std::thread([&] { opened->gateway().connect(opened->system(), gateway, connections); }).join();
-  if (!lags_from.host.empty()) opened->gateway().watch(lags_from);
-  if (const auto why = opened->gateway().knock()) return gateway.where() + ": " + *why + "; is the node running?";
+  std::thread([&] { opened->gateway().connect(opened->system(), gateways, connections); }).join();
+  if (!lags_from.empty()) opened->gateway().watch(lags_from);
+  if (const auto why = opened->gateway().knock()) return nobody_at(gateways.at, *why);
   return std::unique_ptr<site>(std::move(opened));
 }
 

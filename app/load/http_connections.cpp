@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,7 +16,9 @@
 #include <boost/beast/http/write.hpp>
 
 #include <deque>
+#include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -27,7 +30,6 @@ namespace net = boost::asio;
 namespace beast = boost::beast;
 using error_code = boost::system::error_code;
 
-constexpr std::chrono::seconds answer_max(40);
 constexpr std::uint64_t body_bytes_max = 16u << 20;
 
 struct job {
@@ -39,7 +41,7 @@ struct job {
 class connection {
 public:
   connection(net::io_context& io, const net::ip::tcp::resolver::results_type& where, const http::node_access& node,
-             std::function<void(connection&)> idle)
+             std::function<void(connection&, bool failed)> idle)
       : io_(io), where_(where), node_(node), host_(node.where()), idle_(std::move(idle)) {}
 
   void begin(job it) {
@@ -56,7 +58,7 @@ private:
   void connect() {
     stream_.emplace(beast::tcp_stream(io_), node_.tls);
     unread_.clear();
-    stream_->lower().expires_after(answer_max);
+    stream_->lower().expires_after(answer_max());
     stream_->lower().async_connect(where_, [this](const error_code& why, const auto&) {
       if (why) return fail("no connection: " + why.message(), false);
       error_code ignored; // Without the option it is slower, not wrong.
@@ -89,7 +91,7 @@ private:
     if (!node_.key.empty()) message_.set(beast::http::field::authorization, "Bearer " + node_.key);
     message_.body() = job_.what.body;
     message_.prepare_payload();
-    stream_->lower().expires_after(answer_max);
+    stream_->lower().expires_after(answer_max());
     beast::http::async_write(*stream_, message_,
                              [this](const error_code& why, std::size_t) { why ? lost(why) : read(); });
   }
@@ -111,19 +113,22 @@ private:
     fail("no answer: " + why.message(), true);
   }
 
+  std::chrono::milliseconds answer_max() const { return std::chrono::milliseconds(job_.what.answer_ms_max); }
+
   void fail(std::string why, bool sent) { finish({0, std::move(why), sent}); }
 
   void finish(http_reply it) {
     const auto done = std::move(job_.done);
+    const bool failed = it.status == 0;
     done(std::move(it));
-    idle_(*this);
+    idle_(*this, failed);
   }
 
   net::io_context& io_;
   const net::ip::tcp::resolver::results_type& where_;
   const http::node_access& node_;
   const std::string host_;
-  const std::function<void(connection&)> idle_;
+  const std::function<void(connection&, bool failed)> idle_;
   std::optional<security::stream<beast::tcp_stream>> stream_;
   beast::flat_buffer unread_;
   beast::http::request<beast::http::string_body> message_;
@@ -135,12 +140,13 @@ private:
 } // namespace
 
 struct http_connections::parts {
-  parts(http::node_access to, std::size_t count) : node(std::move(to)) {
+  parts(http::node_access to, std::size_t count, bool replaceable) : node(std::move(to)), is_replaceable(replaceable) {
     error_code unknown; // Then there is no address to connect to, and requests say so.
     net::ip::tcp::resolver resolver(io);
     where = resolver.resolve(node.host, std::to_string(node.port), net::ip::tcp::resolver::numeric_service, unknown);
     for (std::size_t i = 0; i < count; ++i) {
-      all.push_back(std::make_unique<connection>(io, where, node, [this](connection& it) { free_again(it); }));
+      all.push_back(std::make_unique<connection>(io, where, node,
+                                                 [this](connection& it, bool failed) { free_again(it, failed); }));
       idle.push_back(all.back().get());
     }
     thread = std::thread([this] { io.run(); });
@@ -160,8 +166,20 @@ struct http_connections::parts {
     free->begin(std::move(it));
   }
 
-  void free_again(connection& it) {
+  void take_later(job it, std::chrono::milliseconds pause) {
+    if (pause.count() == 0) return take(std::move(it));
+    const auto timer = std::make_shared<net::steady_timer>(io, pause);
+    pausing.insert(timer);
+    timer->async_wait([this, timer, mine = std::move(it)](const error_code&) mutable {
+      pausing.erase(timer);
+      take(std::move(mine));
+    });
+  }
+
+  void free_again(connection& it, bool failed) {
     idle.push_back(&it);
+    if (failed && is_replaceable)
+      for (auto& each : std::exchange(waiting, {})) each.done({0, "the node gives no answer", false});
     if (waiting.empty() || ended) return;
     auto next = std::move(waiting.front());
     waiting.pop_front();
@@ -172,27 +190,31 @@ struct http_connections::parts {
     ended = true;
     for (auto& each : std::exchange(waiting, {})) each.done({0, "the load is over", false});
     for (auto& each : all) each->cut();
+    for (const auto& each : pausing) each->cancel();
   }
 
   const http::node_access node;
+  const bool is_replaceable;
   net::io_context io{1};
   net::executor_work_guard<net::io_context::executor_type> work = net::make_work_guard(io);
   net::ip::tcp::resolver::results_type where;
   std::vector<std::unique_ptr<connection>> all;
   std::vector<connection*> idle;
   std::deque<job> waiting;
+  std::set<std::shared_ptr<net::steady_timer>> pausing;
   bool ended = false;
   std::thread thread;
 };
 
-http_connections::http_connections(http::node_access node, std::size_t count)
-    : parts_(std::make_unique<parts>(std::move(node), count)) {}
+http_connections::http_connections(http::node_access node, std::size_t count, bool replaceable)
+    : parts_(std::make_unique<parts>(std::move(node), count, replaceable)) {}
 
 http_connections::~http_connections() = default;
 
-void http_connections::send(http_request it, std::function<void(http_reply)> done) {
-  net::post(parts_->io,
-            [all = parts_.get(), mine = job{std::move(it), std::move(done)}]() mutable { all->take(std::move(mine)); });
+void http_connections::send(http_request it, std::function<void(http_reply)> done, std::chrono::milliseconds after) {
+  net::post(parts_->io, [all = parts_.get(), after, mine = job{std::move(it), std::move(done)}]() mutable {
+    all->take_later(std::move(mine), after);
+  });
 }
 
 } // namespace stele::load

@@ -4,6 +4,7 @@
 #include "app/http/node_access.hpp"
 #include "app/load/http_wire.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,13 +22,14 @@ struct http_reply {
 /// opened when they are first needed, and anew when they were lost. Safe from any thread.
 class http_connections {
 public:
-  http_connections(http::node_access node, std::size_t count);
+  /// `replaceable`: others answer in place of the server, so when one request fails those that wait fail at once.
+  http_connections(http::node_access node, std::size_t count, bool replaceable = false);
   ~http_connections(); ///< Answers everything.
   http_connections(const http_connections&) = delete;
   http_connections& operator=(const http_connections&) = delete;
 
-  /// `done` is called once, from the thread of the connections; it must not block.
-  void send(http_request it, std::function<void(http_reply)> done);
+  /// `done` is called once, from the thread of the connections; it must not block. `after`: sent so much later.
+  void send(http_request it, std::function<void(http_reply)> done, std::chrono::milliseconds after = {});
 
 private:
   struct parts;

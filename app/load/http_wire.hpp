@@ -13,6 +13,7 @@ namespace stele::load {
 struct http_request {
   std::string method, target, body;
   std::string key; ///< For `Idempotency-Key`; empty: none.
+  std::int64_t answer_ms_max = 40'000;
 };
 
 http_request to_http(const operation& it);

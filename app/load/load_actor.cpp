@@ -87,8 +87,8 @@ void load_actor::take(answered& it) {
   if (work_ == work::checking) return check_next();
   const auto refused =
       it.what.refused ? std::string(to_string(it.what.refused->kind)) + ' ' + it.what.refused->code : std::string();
-  desk_->notes.add(
-      {judged.what.kind, judged.what.intended_ns, judged.what.sent_ns, it.completed_ns, refused, it.what.stale});
+  desk_->notes.add({judged.what.kind, judged.what.intended_ns, judged.what.sent_ns, it.completed_ns, refused,
+                    it.what.stale, !judged.what.command.empty(), desk_->to.begins_at(judged.what)});
   if (work_ == work::calling) return call_next();
   desk_->gate.leave();
 }

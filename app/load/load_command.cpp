@@ -30,9 +30,15 @@ int fail(const std::string& why) {
   return 1;
 }
 
+std::string list_of(const endpoints& all) {
+  std::string text;
+  for (const auto& each : all) text += (text.empty() ? "" : ", ") + each.where();
+  return text;
+}
+
 std::string where_of(const load_options& it, const config& settings) {
-  if (!it.gateway.host.empty()) return "CAF gateway " + it.gateway.where();
-  if (!it.node.host.empty()) return "HTTP " + it.node.host + ':' + std::to_string(it.node.port);
+  if (!it.gateways.empty()) return "CAF gateway " + list_of(it.gateways.at);
+  if (!it.nodes.empty()) return "HTTP " + list_of(it.nodes);
   const auto& uri = settings.store.uri; // Without what may be a password.
   const auto at = uri.rfind('@');
   const auto scheme = uri.find("://");
@@ -42,8 +48,8 @@ std::string where_of(const load_options& it, const config& settings) {
 
 opened_site open_site(const load_options& it, const config& settings, const registry& hosted) {
   const auto connections = [&](std::size_t usual) { return it.connections == 0 ? usual : it.connections; };
-  if (!it.gateway.host.empty()) return open_gateway(it.gateway, connections(4), it.node);
-  if (!it.node.host.empty()) return open_http(it.node, connections(256));
+  if (!it.gateways.empty()) return open_gateway(it.gateways, connections(4), it.nodes);
+  if (!it.nodes.empty()) return open_http(it.nodes, connections(256));
   return open_own_node(settings, hosted);
 }
 
@@ -109,24 +115,35 @@ std::optional<double> read_duration(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::string> find_gateways(const std::string& text, load_options& into) {
+  for (const auto& part : admin::parts_of(text))
+    if (auto& it = into.gateways.at.emplace_back(); !admin::read_address(part, it.host, it.port))
+      return "--gateway: wanted HOST:PORT, found '" + part + "'";
+  return std::nullopt;
+}
+
+} // namespace
+
 std::optional<std::string> find_target(target_words words, const http_settings& settings, load_options& into) {
   auto& [node, gateway, names] = words;
   const bool part = node.authority.empty() || node.certificate.empty() || node.private_key.empty();
   const bool https = node.node.rfind("https://", 0) == 0;
-  if (!gateway.empty() && !admin::read_address(gateway, into.gateway.host, into.gateway.port))
-    return "--gateway: wanted HOST:PORT, found '" + gateway + "'";
+  if (!gateway.empty())
+    if (auto wrong = find_gateways(gateway, into)) return wrong;
   if (names.empty() && node.node.empty() && !(node.authority + node.certificate + node.private_key).empty())
     return "--ca, --certificate and --private-key are for TLS; wanted --gateway-name NAME or --node https://HOST:PORT";
   if (!names.empty() && (part || gateway.empty()))
     return "--gateway-name needs --gateway, and for TLS --ca, --certificate and --private-key";
   if (!names.empty()) {
-    into.gateway.tls = {node.certificate, node.private_key, node.authority, names};
+    into.gateways.tls = {node.certificate, node.private_key, node.authority, names};
     if (!https) node = {node.node, {}, {}, {}, node.key_file};
   }
   if (node.node.empty()) return std::nullopt;
-  auto way = admin::find_node(node, settings);
-  if (!way) return way.error().what;
-  into.node = std::move(*way);
+  auto ways = admin::find_nodes(node, settings);
+  if (!ways) return ways.error().what;
+  into.nodes = std::move(*ways);
   return std::nullopt;
 }
 

@@ -19,8 +19,8 @@ struct load_options {
   load_settings load;
   std::string mix, duration = "10s", warm_up = "1s";
   double hot_percent = 0;
-  endpoint node{"", 0}; ///< Without a host: not named. If the gateway neither: a node in this process.
-  far_gateway gateway;
+  endpoints nodes; ///< None, and no gateways either: a node in this process.
+  far_gateways gateways;
   std::size_t connections = 0; ///< 0: 256 over HTTP, 4 over CAF.
   std::string report, history;
   bool json = false;

@@ -41,6 +41,7 @@ public:
     result_.prepared = desk_->operations;
     begin_ns_ = now_ns();
     from_ns_ = begin_ns_;
+    result_.nodes = around_.node.nodes();
     if (!stopped()) settings_.closed ? closed_loop() : open_loop();
     finish();
     return std::move(result_);
@@ -142,7 +143,7 @@ private:
 
   template <class Behind>
   void run_seconds(std::int64_t from_ns, Behind behind) {
-    desk_->notes.measure_from(from_ns);
+    desk_->notes.measure_from(from_ns, result_.nodes.size());
     from_ns_ = from_ns;
     for (auto last = begin_ns_; last < end_of(from_ns) && !result_.interrupted;) {
       around_.node.lags([desk = desk_](std::vector<view_lag> it) { desk->notes.add(std::move(it)); });
@@ -158,6 +159,7 @@ private:
       show(it.warm_up ? "warming up" : "measuring", it);
       last = now;
     }
+    desk_->notes.measure_until(now_ns());
   }
 
   void finish() {

@@ -55,6 +55,7 @@ struct load_result {
   std::uint64_t operations = 0; ///< All, with those before and after what was measured.
   std::uint64_t orders_checked = 0;
   bool interrupted = false;
+  std::vector<std::string> nodes; ///< Where clients began, as `record::without_commands` has them.
   admin::findings wrong;
 };
 

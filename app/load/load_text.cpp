@@ -65,6 +65,24 @@ json::array seconds_json(const std::vector<second>& seconds) {
   return out;
 }
 
+std::string pause_note(const load_result& it) {
+  const auto& pauses = it.measured.without_commands;
+  if (pauses.commands == 0) return {};
+  auto text = "longest time without any accepted command: " + in_time(pauses.overall.ns());
+  for (std::size_t i = 0; it.nodes.size() > 1 && i < it.nodes.size() && i < pauses.by_node.size(); ++i)
+    text += "; of those who began at " + it.nodes[i] + ": " + in_time(pauses.by_node[i].ns());
+  return text;
+}
+
+json::object pauses_json(const load_result& it) {
+  const auto ms = [](const longest_pause& pause) { return static_cast<double>(pause.ns()) / 1e6; };
+  const auto& pauses = it.measured.without_commands;
+  json::object nodes;
+  for (std::size_t i = 0; it.nodes.size() > 1 && i < it.nodes.size() && i < pauses.by_node.size(); ++i)
+    nodes[it.nodes[i]] = ms(pauses.by_node[i]);
+  return {{"commands", pauses.commands}, {"longest_ms", ms(pauses.overall)}, {"longest_ms_by_node", std::move(nodes)}};
+}
+
 json::object settings_json(const load_settings& it, const std::string& where) {
   return {{"target", where},
           {"actors", it.actors},
@@ -111,6 +129,7 @@ std::vector<std::vector<std::string>> kind_rows(const load_result& it) {
 
 std::vector<std::string> notes(const load_result& it) {
   std::vector<std::string> out;
+  if (auto pause = pause_note(it); !pause.empty()) out.push_back(std::move(pause));
   std::uint64_t stale = 0;
   for (const auto& kind : it.measured.kinds) stale += kind.stale;
   for (const auto& [why, count] : it.measured.refusals) out.push_back("refused, " + why + ": " + admin::grouped(count));
@@ -182,6 +201,7 @@ json::object to_json(const load_result& it, const load_settings& settings, const
           {"all_from_sending", latency_json(it.measured.from_sending)},
           {"kinds", std::move(kinds)},
           {"refusals", std::move(refusals)},
+          {"without_commands", pauses_json(it)},
           {"seconds", seconds_json(it.measured.seconds)},
           {"wrong", std::move(wrong)}};
 }

@@ -4,9 +4,27 @@
 
 namespace stele::load {
 
-void recorder::measure_from(std::int64_t intended_ns) {
+void recorder::measure_from(std::int64_t intended_ns, std::size_t nodes) {
   const std::lock_guard lock(mutex_);
   from_ns_ = intended_ns;
+  auto& pauses = record_.without_commands;
+  pauses.overall.begin(from_ns_);
+  pauses.by_node.assign(nodes, pauses.overall);
+}
+
+void recorder::measure_until(std::int64_t completed_ns) {
+  const std::lock_guard lock(mutex_);
+  until_ns_ = completed_ns;
+  record_.without_commands.overall.end(until_ns_);
+  for (auto& each : record_.without_commands.by_node) each.end(until_ns_);
+}
+
+void recorder::note_accepted(const completion& it) {
+  auto& pauses = record_.without_commands;
+  if (it.completed_ns < from_ns_ || it.completed_ns > until_ns_) return;
+  ++pauses.commands;
+  pauses.overall.accepted(it.completed_ns);
+  if (it.node < pauses.by_node.size()) pauses.by_node[it.node].accepted(it.completed_ns);
 }
 
 void recorder::add(const completion& it) {
@@ -16,6 +34,7 @@ void recorder::add(const completion& it) {
     running_.add(latency);
   else
     ++running_refused_;
+  if (it.command && it.refused.empty()) note_accepted(it);
   if (it.intended_ns < from_ns_) return;
   record_.last_ns = std::max(record_.last_ns, it.completed_ns);
   auto& kind = record_.kinds[static_cast<std::size_t>(it.kind)];

@@ -3,6 +3,7 @@
 
 #include "app/load/latency_histogram.hpp"
 #include "app/load/operation.hpp"
+#include "app/load/pauses.hpp"
 #include "app/load/target.hpp"
 
 #include <array>
@@ -20,6 +21,8 @@ struct completion {
   std::int64_t intended_ns = 0, sent_ns = 0, completed_ns = 0;
   std::string refused; ///< As `overloaded shed`; empty: it was done.
   bool stale = false;
+  bool command = false;
+  std::size_t node = 0; ///< Where it began.
 };
 
 /// One second of a load.
@@ -46,13 +49,15 @@ struct record {
   std::uint64_t refused = 0;
   std::int64_t last_ns = 0; ///< When the last of them was answered.
   std::vector<second> seconds;
+  pauses without_commands;
 };
 
 /// Safe from any thread.
 class recorder {
 public:
   /// Operations intended before are warm-up: seconds are kept, latencies are not. At first everything is.
-  void measure_from(std::int64_t intended_ns);
+  void measure_from(std::int64_t intended_ns, std::size_t nodes = 1);
+  void measure_until(std::int64_t completed_ns); ///< Pauses after it don't count.
   void add(const completion& it);
   void add(std::vector<view_lag> lags); ///< Shown with the second that runs.
 
@@ -63,9 +68,11 @@ public:
   const record& all() const { return record_; }
 
 private:
+  void note_accepted(const completion& it);
+
   std::mutex mutex_;
   record record_;
-  std::int64_t from_ns_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t from_ns_ = std::numeric_limits<std::int64_t>::max(), until_ns_ = from_ns_;
   latency_histogram running_; ///< The second that runs.
   std::uint64_t running_refused_ = 0;
   std::vector<view_lag> lags_;

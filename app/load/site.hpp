@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stele::load {
 
@@ -30,22 +31,25 @@ using opened_site = boost::system::result<std::unique_ptr<site>, std::string>;
 /// Of a node.
 using endpoint = http::node_access;
 
-/// Of a gateway; `tls` names the files of this client and the names a gateway may have.
-struct far_gateway {
-  std::string host; ///< Empty: none is named.
-  std::uint16_t port = 0;
-  security::caf_tls_files tls;
+/// Nodes of one store. Clients are spread over them, and go on to the next where one fails.
+using endpoints = std::vector<endpoint>;
 
-  std::string where() const; ///< `HOST:PORT`.
+/// Their doors for CAF clients; `tls` names the files of this client and the names a gateway may have.
+struct far_gateways {
+  endpoints at;
+  security::caf_tls_files tls = {};
+
+  bool empty() const { return at.empty(); }
 };
 
 /// Opens the store of `settings` and runs a node over it in this process, without doors.
 opened_site open_own_node(const config& settings, const registry& hosted);
 
-/// A node over HTTP, by so many connections. The sentence says when nobody answers there.
-opened_site open_http(const endpoint& node, std::size_t connections);
+/// Nodes over HTTP, by so many connections. The sentence says when nobody answers there.
+opened_site open_http(const endpoints& nodes, std::size_t connections);
 
-/// A node over CAF, by so many connections; lags come from its HTTP door where `lags_from` has a host.
-opened_site open_gateway(const far_gateway& gateway, std::size_t connections, const endpoint& lags_from);
+/// Nodes over CAF, by so many connections, at least one for each; lags come from an HTTP door of `lags_from`, if there
+/// is any.
+opened_site open_gateway(const far_gateways& gateways, std::size_t connections, const endpoints& lags_from);
 
 } // namespace stele::load

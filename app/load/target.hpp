@@ -25,6 +25,12 @@ public:
   /// answer in time ends as `outcome_unknown`, or as `unavailable` where it was never sent.
   virtual void send(const operation& it, std::function<void(answer)> done) = 0;
 
+  /// The nodes clients begin at; one of no name where there is but one.
+  virtual std::vector<std::string> nodes() const { return std::vector<std::string>(1); }
+
+  /// Which of them an operation begins at.
+  virtual std::size_t begins_at(const operation&) const { return 0; }
+
   /// The lag of each view; none where the way to the node doesn't tell. As `send`.
   virtual void lags(std::function<void(std::vector<view_lag>)> done) = 0;
 };

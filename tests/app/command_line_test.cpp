@@ -69,8 +69,8 @@ TEST(command_line, help_shows_every_setting_with_its_reason) {
 
 TEST(command_line, help_and_version_are_answers_not_errors) {
   EXPECT_EQ(printed({"--version"}), "stele 0.1.0\n");
-  for (const auto* name : {"node", "send", "get", "find", "stream", "views", "verify", "backup", "export", "import",
-                           "load", "check", "keys", "certs"}) {
+  for (const auto* name : {"node", "send", "get", "find", "stream", "views", "cluster", "verify", "backup", "export",
+                           "import", "load", "check", "keys", "certs"}) {
     EXPECT_NE(printed({"--help"}).find(name), std::string::npos) << name;
     EXPECT_NE(printed({name, "--help"}).find(std::string("stele ") + name), std::string::npos) << name;
   }

@@ -63,6 +63,7 @@ public:
     copy->stream_id = it->stream_id;
     copy->type = it->type;
     copy->body = it->body;
+    copy->metadata = it->metadata;
     copy->command_id = it->command_id;
     copy->expected_version = it->expected_version;
     copy->deadline = it->deadline;

@@ -35,9 +35,8 @@ cluster::cluster(const plan& it, bool keep_story)
   settings_.snapshot_events = it.snapshot_events;
   settings_.slow_load_events = it.snapshot_events;
   if (it.retires) settings_.live_bytes_max = 1;
-  set_log_sink([this](log_level, std::string_view line) {
-    sim.record.tell({}, [&] { return "log: " + std::string(line); });
-  });
+  set_log_sink(
+      [this](log_level, std::string_view line) { sim.record.tell({}, [&] { return "log: " + std::string(line); }); });
 }
 
 cluster::~cluster() {

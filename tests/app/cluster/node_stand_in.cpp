@@ -144,7 +144,7 @@ command_ptr some_command(const std::string& id, std::int64_t time_left_ms) {
   it->stream_id = "order-" + id;
   it->type = "ship_order";
   it->body = R"({"carrier":"ada"})";
-  it->metadata = R"({"by":"ada"})";
+  it->metadata = R"({"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"})";
   it->command_id = hash_to_uuid(id);
   it->expected_version = 3;
   it->deadline = system_clock().now() + time_left_ms;

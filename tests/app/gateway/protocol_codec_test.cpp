@@ -19,6 +19,7 @@ std::vector<request> requests() {
   return {hello_request{},
           command_request{"order", "7", "create_order", R"({"customer_id":"ada"})", some_id(), 3, 1500},
           command_request{"order", "7", "ship_order", "{}", some_id(), std::nullopt, 1500},
+          command_request{"order", "7", "ship_order", "{}", some_id(), std::nullopt, 1500, "00-4b-00-01"},
           lookup_request{"order_views", "7", "token", 250},
           query_request{"orders_of_customer", R"({"customer_id":"ada"})", "", 5000},
           state_request{"order", "7", true, 1'700'000'000'000, 100},
@@ -165,4 +166,15 @@ RC_GTEST_PROP(protocol_codec, any_command_comes_back_as_it_went,
               (const std::string& body, std::uint64_t version, std::uint32_t timeout)) {
   const request it = command_request{"order", "7", "create_order", body, some_id(), version, timeout};
   RC_ASSERT(std::get<request>(decode_request(encode_request(it))) == it);
+}
+
+TEST(protocol_codec, a_command_of_a_trace_names_it) {
+  command_request it{"order", "7", "ship_order", "{}", some_id(), std::nullopt, 1500, "x"};
+  auto bytes_with = encode_request(it);
+  bytes_with.resize(bytes_with.size() - 1);
+  bytes_with.back() = 0;
+  EXPECT_EQ(fault_of(bytes_with),
+            "The frame can't be read: traceparent is empty: a command without one is of another kind.");
+  it.traceparent = {};
+  EXPECT_EQ(encode_request(it)[1], 2) << "as nodes of an older version take it";
 }

@@ -98,6 +98,19 @@ TEST_F(round_trip, a_query_sees_every_write_before_it) {
   }
 }
 
+TEST_F(round_trip, events_keep_the_trace_a_command_came_with) {
+  send_options traced;
+  traced.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  ASSERT_TRUE(create("7", traced));
+  traced.traceparent = "not one";
+  ASSERT_TRUE(create("8", traced)) << "what is no trace is left out";
+  const auto found = shop_->events(0);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->events.size(), 2u);
+  EXPECT_EQ(found->events[0].metadata, R"({"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"})");
+  EXPECT_EQ(found->events[1].metadata, "");
+}
+
 TEST_F(round_trip, the_same_command_id_has_one_effect) {
   const auto id = hash_to_uuid("once");
   const auto first = create("7", {id, std::nullopt, std::nullopt});

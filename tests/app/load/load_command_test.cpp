@@ -10,7 +10,7 @@ namespace {
 
 load_options against(const served_shop& shop) {
   load_options it;
-  it.node = shop.http();
+  it.nodes = {shop.http()};
   it.load.actors = 4;
   it.load.rate = 200;
   it.duration = "200ms";
@@ -49,7 +49,7 @@ TEST(load_command, ends_with_1_when_the_node_lies) {
 
 TEST(load_command, ends_with_1_when_nobody_listens) {
   load_options it;
-  it.node = {"127.0.0.1", 1};
+  it.nodes = {{"127.0.0.1", 1}};
   EXPECT_EQ(complete(it), std::nullopt);
   EXPECT_EQ(run_load_command(it, in_memory(), {}), 1);
 }

@@ -241,7 +241,7 @@ TEST(load_run, a_node_passes_over_http_and_its_history_has_every_operation) {
   const temporary_folder folder;
   history_file history;
   ASSERT_EQ(history.open(folder.file("h.jsonl")), std::nullopt);
-  auto at = open_http(shop.http(), 16);
+  auto at = open_http({shop.http()}, 16);
   ASSERT_TRUE(at) << at.error();
   auto settings = small();
   settings.rate = 300;
@@ -258,7 +258,7 @@ TEST(load_run, a_node_passes_over_http_and_its_history_has_every_operation) {
 
 TEST(load_run, a_node_passes_over_caf_and_its_lags_come_over_http) {
   served_shop shop;
-  auto at = open_gateway(shop.gateway(), 2, shop.http());
+  auto at = open_gateway(shop.gateway(), 2, {shop.http()});
   ASSERT_TRUE(at) << at.error();
   auto settings = small();
   settings.rate = 300;
@@ -274,9 +274,9 @@ TEST(load_run, a_node_passes_over_caf_with_tls) {
   with.gateway.tls = files.door();
   served_shop shop([](http::routes&, node&, const http_settings&) {}, with);
   auto gateway = shop.gateway();
-  EXPECT_FALSE(open_gateway(gateway, 2, {"", 0})) << "in plain";
+  EXPECT_FALSE(open_gateway(gateway, 2, {})) << "in plain";
   gateway.tls = files.client();
-  auto at = open_gateway(gateway, 2, {"", 0});
+  auto at = open_gateway(gateway, 2, {});
   ASSERT_TRUE(at) << at.error();
   auto settings = small();
   settings.rate = 300;
@@ -286,7 +286,7 @@ TEST(load_run, a_node_passes_over_caf_with_tls) {
 }
 
 TEST(load_run, where_nobody_listens_it_says_so) {
-  EXPECT_NE(open_http({"127.0.0.1", 1}, 2).error().find("is the node running?"), std::string::npos);
+  EXPECT_NE(open_http({{"127.0.0.1", 1}}, 2).error().find("is the node running?"), std::string::npos);
 }
 
 } // namespace

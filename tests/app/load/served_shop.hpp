@@ -26,10 +26,7 @@ struct served_shop : order_shop {
     return {text.substr(0, colon), static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))};
   }
   endpoint http() const { return read(doors_.http_endpoint()); }
-  far_gateway gateway() const {
-    const auto at = read(doors_.gateway_endpoint());
-    return {at.host, at.port, {}};
-  }
+  far_gateways gateway() const { return {{read(doors_.gateway_endpoint())}, {}}; }
 
 private:
   doors doors_;
