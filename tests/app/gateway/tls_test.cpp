@@ -34,10 +34,11 @@ protected:
     return met ? "" : met.error().message;
   }
 
-  void expect_refused(security::tls_context with, const std::string& who) {
+  void expect_refused(security::tls_context with, const std::string& who, const std::string& told = "") {
     const auto before = door_->counts();
     raw_peer stranger{way(std::move(with))};
     EXPECT_FALSE(stranger.meet()) << who;
+    EXPECT_TRUE(stranger.fault().find(told) != std::string::npos) << who << " was told: " << stranger.fault();
     EXPECT_TRUE(stranger.closed()) << who;
     EXPECT_TRUE(becomes([&] { return door_->counts().handshakes_failed == before.handshakes_failed + 1; })) << who;
     EXPECT_EQ(door_->counts().connections_accepted, before.connections_accepted) << who;
@@ -72,17 +73,17 @@ TEST_F(gateway_over_tls, nobody_else_is_let_in) {
   expect_refused(tls_files::context(files_.client("bob")), "the right authority, a name that is not on the list");
   expect_refused(
       files_.showing(mine, "clients-authority", "ada", purpose::client, {files_.now - 2 * hour, files_.now - hour}),
-      "expired");
+      "expired", "alert certificate expired");
   expect_refused(
       files_.showing(mine, "clients-authority", "ada", purpose::client, {files_.now + hour, files_.now + 2 * hour}),
       "not yet valid");
   expect_refused(files_.showing(mine, "nodes-authority", "ada", purpose::client, {0, files_.now + hour}),
-                 "the right name, of another authority");
+                 "the right name, of another authority", "alert unknown ca");
   expect_refused(files_.showing(mine, "clients-authority", "ada", purpose::node, {0, files_.now + hour}),
                  "the name of a node, which stele://client/ada is not");
   const auto nobody = std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_client);
   nobody->set_verify_mode(boost::asio::ssl::verify_none);
-  expect_refused(nobody, "no certificate");
+  expect_refused(nobody, "no certificate", "alert certificate required");
   const auto older = tls_files::context(mine);
   SSL_CTX_set_min_proto_version(older->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_max_proto_version(older->native_handle(), TLS1_2_VERSION);
