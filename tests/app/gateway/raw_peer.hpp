@@ -37,6 +37,8 @@ public:
 
   std::string fault() const { return session_ ? session_->fault() : ""; } ///< What TLS has to say about the end.
 
+  void send_beneath(const std::string& bytes); ///< Past TLS, into its own bytes.
+
   void vanish();      ///< Closes the connection as a machine does that crashed: at once, without a word.
   bool meet();        ///< Reads the server's handshake.
   bool shake_hands(); ///< `meet`, then both handshakes of a client.

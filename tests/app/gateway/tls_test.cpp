@@ -203,13 +203,22 @@ TEST_F(gateway_over_tls, who_goes_without_a_word_hurts_nobody_else) {
     ASSERT_TRUE(rude.shake_hands());
     ASSERT_TRUE(rude.ask(hello_request{}, 1));
     ASSERT_TRUE(rude.reply(1));
-    if (i % 2 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 1) {
+      rude.send_beneath(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+      EXPECT_TRUE(rude.closed());
+    }
   }
   ASSERT_TRUE(becomes([&] { return door_->counts().connections_open == 1; }));
   raw_peer refused{way(tls_files::context(files_.client("bob")))};
   EXPECT_TRUE(refused.closed());
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(ship(it));
   EXPECT_EQ(door_->counts().connections_accepted, 21u) << "its connection was never lost";
+  for (int i = 0; i < 5; ++i) {
+    raw_peer again{way(tls_files::context(files_.client("bob")))};
+    EXPECT_TRUE(again.closed());
+    EXPECT_TRUE(raw_peer{way()}.shake_hands());
+  }
 }
 
 TEST_F(gateway_over_tls, who_connects_too_often_is_closed_and_others_are_not) {
