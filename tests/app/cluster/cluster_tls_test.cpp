@@ -197,7 +197,11 @@ TEST_F(nodes_over_tls, who_goes_without_a_word_parts_no_others) {
   for (int i = 0; i < 20; ++i) {
     raw_peer rude{way(tls_files::context(files_.node("west")))};
     ASSERT_TRUE(rude.shake_hands());
-    if (i % 2 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 1) {
+      rude.send_beneath(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+      EXPECT_TRUE(rude.closed());
+    }
   }
   ASSERT_TRUE(becomes([&] { return east_->door().counts().connections_open == 1; }));
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(answers(*west_, 1));

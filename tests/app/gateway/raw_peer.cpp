@@ -91,6 +91,8 @@ bool raw_peer::closed() {
   }
 }
 
+void raw_peer::send_beneath(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
 void raw_peer::vanish() {
   const linger at_once{1, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

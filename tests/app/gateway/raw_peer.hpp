@@ -35,6 +35,10 @@ public:
   std::optional<received> receive();   ///< Nothing: closed, or silent for too long.
   bool closed();                       ///< Reads until the end; false when the end does not come.
 
+  std::string fault() const { return session_ ? session_->fault() : ""; } ///< What TLS has to say about the end.
+
+  void send_beneath(const std::string& bytes); ///< Past TLS, into its own bytes.
+
   void vanish();      ///< Closes the connection as a machine does that crashed: at once, without a word.
   bool meet();        ///< Reads the server's handshake.
   bool shake_hands(); ///< `meet`, then both handshakes of a client.

@@ -34,10 +34,11 @@ protected:
     return met ? "" : met.error().message;
   }
 
-  void expect_refused(security::tls_context with, const std::string& who) {
+  void expect_refused(security::tls_context with, const std::string& who, const std::string& told = "") {
     const auto before = door_->counts();
     raw_peer stranger{way(std::move(with))};
     EXPECT_FALSE(stranger.meet()) << who;
+    EXPECT_TRUE(stranger.fault().find(told) != std::string::npos) << who << " was told: " << stranger.fault();
     EXPECT_TRUE(stranger.closed()) << who;
     EXPECT_TRUE(becomes([&] { return door_->counts().handshakes_failed == before.handshakes_failed + 1; })) << who;
     EXPECT_EQ(door_->counts().connections_accepted, before.connections_accepted) << who;
@@ -72,17 +73,17 @@ TEST_F(gateway_over_tls, nobody_else_is_let_in) {
   expect_refused(tls_files::context(files_.client("bob")), "the right authority, a name that is not on the list");
   expect_refused(
       files_.showing(mine, "clients-authority", "ada", purpose::client, {files_.now - 2 * hour, files_.now - hour}),
-      "expired");
+      "expired", "alert certificate expired");
   expect_refused(
       files_.showing(mine, "clients-authority", "ada", purpose::client, {files_.now + hour, files_.now + 2 * hour}),
       "not yet valid");
   expect_refused(files_.showing(mine, "nodes-authority", "ada", purpose::client, {0, files_.now + hour}),
-                 "the right name, of another authority");
+                 "the right name, of another authority", "alert unknown ca");
   expect_refused(files_.showing(mine, "clients-authority", "ada", purpose::node, {0, files_.now + hour}),
                  "the name of a node, which stele://client/ada is not");
   const auto nobody = std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_client);
   nobody->set_verify_mode(boost::asio::ssl::verify_none);
-  expect_refused(nobody, "no certificate");
+  expect_refused(nobody, "no certificate", "alert certificate required");
   const auto older = tls_files::context(mine);
   SSL_CTX_set_min_proto_version(older->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_max_proto_version(older->native_handle(), TLS1_2_VERSION);
@@ -202,13 +203,22 @@ TEST_F(gateway_over_tls, who_goes_without_a_word_hurts_nobody_else) {
     ASSERT_TRUE(rude.shake_hands());
     ASSERT_TRUE(rude.ask(hello_request{}, 1));
     ASSERT_TRUE(rude.reply(1));
-    if (i % 2 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 0) rude.vanish(); // Else without the end of TLS only.
+    if (i % 3 == 1) {
+      rude.send_beneath(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+      EXPECT_TRUE(rude.closed());
+    }
   }
   ASSERT_TRUE(becomes([&] { return door_->counts().connections_open == 1; }));
   raw_peer refused{way(tls_files::context(files_.client("bob")))};
   EXPECT_TRUE(refused.closed());
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(ship(it));
   EXPECT_EQ(door_->counts().connections_accepted, 21u) << "its connection was never lost";
+  for (int i = 0; i < 5; ++i) {
+    raw_peer again{way(tls_files::context(files_.client("bob")))};
+    EXPECT_TRUE(again.closed());
+    EXPECT_TRUE(raw_peer{way()}.shake_hands());
+  }
 }
 
 TEST_F(gateway_over_tls, who_connects_too_often_is_closed_and_others_are_not) {
