@@ -49,6 +49,12 @@ namespace {
 
 using completion = std::function<void(const response&)>;
 
+/// Nothing was done, nor will be by this server: it is ending.
+bool is_closing(const response& it) {
+  const auto* why = std::get_if<refusal>(&it);
+  return why && why->code == "closing";
+}
+
 class client_actor : public caf::event_based_actor {
 public:
   client_actor(caf::actor_config& config, client_options options, std::shared_ptr<client_session> seen)
@@ -71,6 +77,8 @@ private:
   void pump();
   void on_answer(const from_server& it);
   void on_lost(const link_lost& it);
+  void leave_server();
+  void send_again_what_was_in_flight();
   void on_look_around();
   void finish(std::uint64_t number, const stele::response& it);
   void close(const caf::error& why);
@@ -185,12 +193,24 @@ void client_actor::on_answer(const from_server& it) {
     finish(it.request, how);
   else
     --in_flight_;
+  if (is_closing(how)) leave_server();
   pump();
+}
+
+/// It takes nothing more, and answers what it has no sooner than another one.
+void client_actor::leave_server() {
+  connection_.leave(now_us());
+  send_again_what_was_in_flight();
 }
 
 /// What was in flight goes first on the next connection, in the order it came.
 void client_actor::on_lost(const link_lost& it) {
   if (!connection_.lost(it, now_us(), chance())) return;
+  send_again_what_was_in_flight();
+  if (!open_.empty()) connection_.want(now_us());
+}
+
+void client_actor::send_again_what_was_in_flight() {
   std::vector<std::uint64_t> again;
   for (auto& [number, asked] : open_) {
     if (asked.tries.stage() != attempt_stage::in_flight) continue;
@@ -200,7 +220,6 @@ void client_actor::on_lost(const link_lost& it) {
   in_flight_ = 0;
   std::sort(again.begin(), again.end());
   ready_.insert(ready_.begin(), again.begin(), again.end());
-  if (!open_.empty()) connection_.want(now_us());
 }
 
 void client_actor::on_look_around() {

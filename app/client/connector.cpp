@@ -74,6 +74,15 @@ bool connector::lost(const link_lost& it, std::int64_t now_us, std::uint64_t ran
   return true;
 }
 
+void connector::leave(std::int64_t now_us) {
+  if (!up_) return;
+  owner_.send_exit(link_, caf::exit_reason::user_shutdown);
+  link_ = nullptr;
+  busy_ = up_ = false;
+  next_try_us_ = now_us;
+  want(now_us);
+}
+
 void connector::send(std::uint64_t request, std::vector<std::uint8_t> bytes) {
   owner_.send(link_, to_server{request, {std::move(bytes)}});
 }

@@ -29,6 +29,9 @@ public:
   void called(call_ended& it, std::int64_t now_us, std::uint64_t random);
   bool up(const link_up& it);
   bool lost(const link_lost& it, std::int64_t now_us, std::uint64_t random);
+
+  /// The server is ending: the next one is dialed at once, and nothing more is heard of this one.
+  void leave(std::int64_t now_us);
   bool is_present(std::uint64_t link) const { return link == number_; }
 
   bool connected() const { return up_; }

@@ -99,6 +99,22 @@ TEST_F(client_that_retries, tries_the_next_server_when_one_is_gone) {
   EXPECT_TRUE(ship(it));
 }
 
+TEST_F(client_that_retries, goes_on_at_the_next_server_at_once_when_one_is_ending) {
+  fake_node next;
+  gateway_settings any_port;
+  any_port.port = 0;
+  auto opened = gateway::open_door(any_port, next.calls());
+  auto& second = std::get<std::unique_ptr<gateway::door>>(opened);
+  node_.refuse_next(1'000'000, {refusal_kind::unavailable, "closing", "The node is closing.", ""});
+  auto both = options();
+  both.servers.push_back("127.0.0.1:" + std::to_string(second->port()));
+  client it{both};
+  const auto done = ship(it);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(node_.tried().size(), 1u) << "it is not asked again";
+  EXPECT_EQ(next.done(), 1u);
+}
+
 TEST_F(client_that_retries, without_a_server_nothing_is_done_and_it_says_so) {
   auto nowhere = options();
   nowhere.servers = {"127.0.0.1:1"};
