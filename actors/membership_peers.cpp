@@ -2,6 +2,7 @@
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
 #include "actors/membership_actor.hpp"
+#include "actors/sabotage.hpp"
 
 #include <caf/send.hpp>
 
@@ -52,6 +53,7 @@ void membership_actor::hear(const link_news& news) {
 
 /// One at a time; the next view brings the next.
 void membership_actor::take_over_lost() {
+  if (STELE_SABOTAGE(lost_nodes_left_alone)) return;
   if (writing_ || (phase_ != phase::active && phase_ != phase::leaving)) return;
   for (const member& it : view_.members) {
     if (it.number == parts().store.me()) continue;

@@ -1,5 +1,6 @@
-// Mistakes made in the product on purpose, to see that the simulation finds them: `docs/simulation.md`. Only the program
-// `simulate` is compiled with them, and makes the one it was asked for; everywhere else the condition is a plain `false`.
+// Mistakes made in the product on purpose, to see that the simulation finds them: `docs/simulation.md`. Only the
+// program `simulate` is compiled with them, and makes the one it was asked for; everywhere else the condition is a
+// plain `false`.
 #pragma once
 
 #ifdef STELE_SIMULATION

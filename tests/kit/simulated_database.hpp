@@ -98,7 +98,8 @@ public:
   stored<std::optional<std::uint64_t>> give(node_number me, shard_number shard, std::uint64_t epoch, node_number to) {
     shard_owner& it = owners[shard];
     if (is_dead(me)) return fenced();
-    const bool is_free = it == shard_owner{me, epoch} || (STELE_SABOTAGE(epoch_of_a_give_not_compared) && it.node == me);
+    const bool is_free =
+        it == shard_owner{me, epoch} || (STELE_SABOTAGE(epoch_of_a_give_not_compared) && it.node == me);
     const bool may_get = members[to].it.status == member_status::active || STELE_SABOTAGE(give_to_the_dead);
     told(me, (is_free && may_get ? "gives the shard to node " : "may not give the shard to node ") + std::to_string(to),
          shard);
@@ -220,8 +221,8 @@ private:
     if (on_stored) on_stored(event);
     sim.record.tell(event.shard, [&] {
       return "node " + std::to_string(me) + " stores version " + std::to_string(event.version) + " of " +
-             event.stream_id + " (" + event.payload + ") at position " + std::to_string(event.position) +
-             ", command " + to_string(event.command_id).substr(24);
+             event.stream_id + " (" + event.payload + ") at position " + std::to_string(event.position) + ", command " +
+             to_string(event.command_id).substr(24);
     });
   }
 

@@ -71,7 +71,8 @@ public:
         faults.lost_write,
         [this, &state, to = *state.bumped, reply = std::move(reply)](stored<bool> found) {
           --db_.outstanding[me_].resolves;
-          if (!found && found.error().fault == store_fault::unknown) found = store_error{store_fault::unavailable, "away"};
+          if (!found && found.error().fault == store_fault::unknown)
+            found = store_error{store_fault::unavailable, "away"};
           if (found) state = {STELE_SABOTAGE(resolve_without_bump) ? state.epoch : to, {}};
           reply(std::move(found));
         },

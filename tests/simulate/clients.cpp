@@ -27,8 +27,8 @@ std::string tail_of(const uuid& id) { return to_string(id).substr(24); }
 
 std::string words_of(const command_outcome& outcome) {
   if (const auto* yes = std::get_if<acceptance>(&outcome))
-    return std::string(yes->changed ? "done" : "nothing to change") + (yes->repeated ? ", before" : "") +
-           ", version " + std::to_string(yes->version);
+    return std::string(yes->changed ? "done" : "nothing to change") + (yes->repeated ? ", before" : "") + ", version " +
+           std::to_string(yes->version);
   const auto& why = std::get<refusal>(outcome);
   return std::string(to_string(why.kind)) + " (" + why.code + ")" +
          (why.kind == refusal_kind::rejected ? " at value " + why.pointer : "");
@@ -173,9 +173,9 @@ void clients::hear_no(wish& it, attempt& by, const refusal& why) {
 
 void clients::judge_acknowledged(const wish& it, const acceptance& yes) {
   const auto& log = log_of(it);
-  const bool there = yes.version <= log.size() && (yes.version == 0 || !yes.changed ||
-                                                   (log[yes.version - 1].command_id == it.id &&
-                                                    log[yes.version - 1].position == yes.position));
+  const bool there = yes.version <= log.size() &&
+                     (yes.version == 0 || !yes.changed ||
+                      (log[yes.version - 1].command_id == it.id && log[yes.version - 1].position == yes.position));
   if (!there || (yes.changed && yes.version == 0))
     broke(stays, it,
           "told that it is version " + std::to_string(yes.version) + " at position " + std::to_string(yes.position) +
@@ -195,7 +195,8 @@ void clients::judge_rejected(const wish& it, const attempt& by, const refusal& w
   }
   broke(founded, it,
         "rejected at value " + why.pointer + ", which it never had between version " +
-            std::to_string(by.stored_before) + ", stored before it was sent, and version " + std::to_string(log.size()));
+            std::to_string(by.stored_before) + ", stored before it was sent, and version " +
+            std::to_string(log.size()));
 }
 
 void clients::judge_wrong_version(const wish& it, const attempt& by) {
@@ -222,7 +223,8 @@ void clients::judge_stored(const recorded_event& event) {
 }
 
 void clients::broke(const std::string& promise, const wish& it, const std::string& found) {
-  sim_.record.broke(promise, it.type + " " + it.body + " of " + it.stream + ", command " + tail_of(it.id) + ": " + found,
+  sim_.record.broke(promise,
+                    it.type + " " + it.body + " of " + it.stream + ", command " + tail_of(it.id) + ": " + found,
                     shard_of(it.stream, database_.shard_count()));
 }
 

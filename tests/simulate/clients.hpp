@@ -1,5 +1,5 @@
-// Clients of a simulated cluster: each wants one thing done, asks any node, asks again until it knows, and judges what it
-// is told.
+// Clients of a simulated cluster: each wants one thing done, asks any node, asks again until it knows, and judges what
+// it is told.
 #pragma once
 
 #include "tests/kit/simulated_node.hpp"
@@ -33,9 +33,9 @@ struct wish {
   std::optional<stream_version> expected;
   std::deque<attempt> attempts;
   std::optional<acceptance> done;
-  bool refused = false;      ///< By its rules, by the last attempt that answered.
-  bool given_up = false;     ///< Nobody waits for it any more.
-  bool was_refused = false;  ///< Some attempt had no effect.
+  bool refused = false;     ///< By its rules, by the last attempt that answered.
+  bool given_up = false;    ///< Nobody waits for it any more.
+  bool was_refused = false; ///< Some attempt had no effect.
 
   bool is_over() const { return done || given_up; }
 };

@@ -35,20 +35,22 @@ cluster::cluster(const plan& it, bool keep_story)
   settings_.snapshot_events = it.snapshot_events;
   settings_.slow_load_events = it.snapshot_events;
   if (it.retires) settings_.live_bytes_max = 1;
-  set_log_sink([this](log_level, std::string_view line) {
-    sim.record.tell({}, [&] { return "log: " + std::string(line); });
-  });
+  set_log_sink(
+      [this](log_level, std::string_view line) { sim.record.tell({}, [&] { return "log: " + std::string(line); }); });
 }
 
 cluster::~cluster() {
   sim.record.keeps_story = false;
   database.on_stored = nullptr;
+  net_.frozen.clear();
   for (auto& it : nodes_) {
     it->stop();
     it->session.thaw();
-    it->way.lose_all();
   }
-  sim.run();
+  for (int round = 0; round < 2; ++round) { // What was under way may have been sent on.
+    for (auto& it : nodes_) it->way.lose_all();
+    sim.run();
+  }
   for (auto& it : nodes_) it->side.reset();
   sim.run();
   set_log_sink({});

@@ -34,7 +34,7 @@ std::array<std::size_t, deeds> choose_weights(dice& dice) {
   if (dice.one_in(4)) set(deed::explode, 3);
   for (const deed it : {deed::crash, deed::hang, deed::cut, deed::start, deed::leave})
     if (dice.one_in(2)) set(it, dice.of<std::size_t>({1, 2, 5}));
-  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)]);
+  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)] == 0 ? 0 : 2);
   set(deed::join_up, weights[static_cast<std::size_t>(deed::cut)]);
   return weights;
 }

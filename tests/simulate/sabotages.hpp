@@ -8,7 +8,7 @@
 namespace stele::simulate {
 
 struct sabotage {
-  std::string_view name;   ///< As it stands in `STELE_SABOTAGE(name)`.
+  std::string_view name;    ///< As it stands in `STELE_SABOTAGE(name)`.
   std::string_view mistake; ///< In words.
 };
 
