@@ -44,6 +44,7 @@ cluster::~cluster() {
   database.on_stored = nullptr;
   net_.frozen.clear();
   for (auto& it : nodes_) {
+    it->crashed = true; // Nothing is begun any more.
     it->stop();
     it->session.thaw();
   }
