@@ -31,10 +31,6 @@ bool membership_actor::follow(shard_number shard, const shard_owner& owner) {
   if (is_stale && !believed) return false;
   it.epoch = owner.epoch;
   if (owner.node == parts().store.me()) {
-    if (it.now == place::giving && STELE_SABOTAGE(kept_shard_not_loaded_anew)) {
-      resume(shard);
-      return false;
-    }
     it.now = place::loading; // Also after a give that came to nothing: it may have been somebody else's meanwhile.
     return true;
   }

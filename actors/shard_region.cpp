@@ -206,10 +206,7 @@ void shard_region::insist(live_stream& stream) {
 void shard_region::finish_leaving(shard_number shard) {
   const auto going = going_.find(shard);
   if (going == going_.end() || !shards_[shard].empty()) return;
-  if (STELE_SABOTAGE(given_with_a_batch_out))
-    (*going->second.left)();
-  else
-    caf::anon_send(context_->lane_of(shard), lane_barrier{shard, going->second.left});
+  caf::anon_send(context_->lane_of(shard), lane_barrier{shard, going->second.left});
   going_.erase(going);
 }
 

@@ -9,7 +9,7 @@ namespace stele::simulate {
 namespace {
 
 constexpr std::uint64_t seeds_that_see_everything = 1000;
-constexpr std::size_t last_statements = 400000;
+constexpr std::size_t last_statements = 40;
 
 std::string text_of(std::uint64_t number) {
   std::string text = std::to_string(number);

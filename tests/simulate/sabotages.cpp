@@ -37,12 +37,10 @@ const std::vector<sabotage>& sabotages() {
       {"snapshot_before_commit", "a snapshot is saved before its version is stored"},
       {"forwarded_to_anyone", "a node decides what was forwarded to it by mistake"},
       {"lost_taken_as_not_sent", "a forwarded command that was lost counts as not sent"},
-      {"given_with_a_batch_out", "a shard is given while a batch of it is out"},
       {"given_before_decisions_end", "a shard is given while its aggregates decide"},
       {"successor_of_the_dead_loads_at_once", "a dead aggregate's successor does not wait for its batch"},
       {"lost_nodes_left_alone", "nobody takes over from the dead"},
       {"stale_view_believed", "a view from before a give counts after it"},
-      {"kept_shard_not_loaded_anew", "a shard whose give was unknown goes on as if it had stayed"},
       {"gained_heads_not_read", "a gained shard goes on where this node last knew it"},
       {"unknown_give_taken_as_not_given", "a give of unknown outcome counts as not given"},
   };
