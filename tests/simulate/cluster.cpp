@@ -113,7 +113,8 @@ void cluster::do_one(const action& it) {
   case deed::join_up:
     return join_up();
   case deed::start:
-    return start();
+    if (nodes_.size() < nodes_max) start();
+    return;
   case deed::leave:
     return leave(one);
   case deed::count_:
@@ -122,7 +123,6 @@ void cluster::do_one(const action& it) {
 }
 
 void cluster::start() {
-  if (nodes_.size() >= nodes_max && !serving().empty()) return;
   nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted_, settings_,
                                                     "node-" + std::to_string(nodes_.size() + 1), plan_.lanes));
   nodes_.back()->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};
