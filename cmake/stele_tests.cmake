@@ -89,7 +89,7 @@ function(stele_simulation)
   add_test(NAME simulate.every_promise_holds COMMAND simulate --seeds 300)
   add_test(NAME simulate.a_shard_given_too_early_is_found COMMAND simulate --sabotage given_before_decisions_end)
   add_test(NAME simulate.a_give_taken_as_not_given_is_found COMMAND simulate --sabotage unknown_give_taken_as_not_given)
-  add_test(NAME simulate.every_promise_holds_in_the_long_form COMMAND simulate --from 1000 --seeds 10000)
+  add_test(NAME simulate.every_promise_holds_in_the_long_form COMMAND simulate --from 1000 --seeds 5000)
   add_test(NAME simulate.every_mistake_is_found COMMAND simulate --sabotage all)
   set_tests_properties(simulate.every_promise_holds_in_the_long_form simulate.every_mistake_is_found
                        PROPERTIES TIMEOUT 600 LABELS deep)
