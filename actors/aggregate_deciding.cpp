@@ -1,6 +1,7 @@
 // How an aggregate decides a command.
 #include "actors/aggregate_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/sabotage.hpp"
 #include "actors/trace.hpp"
 
 #include <caf/send.hpp>
@@ -13,9 +14,11 @@ void aggregate_actor::take(const command_ptr& it) {
   if (is_shed(*it)) return;
   const auto decoded = decode(*it);
   if (!decoded) return;
+  if (STELE_SABOTAGE(repeats_not_recognised)) return decide(it, *decoded);
   const command_window& window = memory_.window;
   if (const remembered_command* known = window.find(it->command_id)) return repeat(it, decoded->digest, *known);
-  if (!window.may_have_forgotten(it->command_id)) return decide(it, *decoded);
+  if (!window.may_have_forgotten(it->command_id) || STELE_SABOTAGE(forgotten_ids_not_looked_up))
+    return decide(it, *decoded);
   if (const submission_ptr first = pending_of(it->command_id))
     return repeat(it, decoded->digest, {it->command_id, short_digest(first->digest), first->version, 0});
   look_up(it);
@@ -55,7 +58,8 @@ void aggregate_actor::repeat(const command_ptr& it, const uuid& digest, const re
                       "key_reused",
                       "This command id was used for another command of `" + stream_->id + "`; use a new one.",
                       {}};
-  if (known.position != 0) return settle(*it, outcome); // In the log: a fact that needs no proof.
+  const bool is_fact = known.position != 0 || STELE_SABOTAGE(repeats_answered_before_commit);
+  if (is_fact) return settle(*it, outcome); // In the log: it needs no proof.
   submission_ptr again = submission_of(it, std::move(outcome));
   again->first = pending_of(it->command_id);
   submit(std::move(again));
@@ -164,6 +168,7 @@ submission_ptr aggregate_actor::submission_of(const command_ptr& it, command_out
 }
 
 void aggregate_actor::submit(submission_ptr it) {
+  if (STELE_SABOTAGE(answered_before_commit)) settle(*it->command, it->outcome);
   busy().pending.push(it);
   caf::anon_send(context_->lane_of(stream_->shard), std::move(it));
 }

@@ -1,6 +1,7 @@
 // How an aggregate gets its state from the store, and leaves snapshots there.
 #include "actors/aggregate_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/sabotage.hpp"
 
 #include <caf/send.hpp>
 
@@ -106,6 +107,7 @@ void aggregate_actor::refuse_stash(refusal_kind kind, const std::string& code, c
 void aggregate_actor::hold_snapshot() {
   const std::uint32_t every = settings().snapshot_events;
   if (every == 0 || memory_.version - memory_.snapshot_version < every || busy().held) return;
+  if (STELE_SABOTAGE(snapshot_before_commit)) return save(memory_.take_snapshot(type(), stream_->id));
   auto held = std::make_unique<held_snapshot>();
   held->taken = {stream_->id, memory_.version, 0, type().description_hash(), type().encode(*memory_.state), {}};
   held->window = memory_.window;

@@ -2,6 +2,7 @@
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
 #include "actors/membership_actor.hpp"
+#include "actors/sabotage.hpp"
 
 #include <algorithm>
 
@@ -51,6 +52,7 @@ void membership_actor::hear(const link_news& news) {
 /// One at a time; the next view brings the next. When this node could not renew for a while, neither could the others:
 /// after that they get the time to do it.
 void membership_actor::take_over_lost() {
+  if (STELE_SABOTAGE(lost_nodes_left_alone)) return;
   if (writing_ || (phase_ != phase::active && phase_ != phase::leaving)) return;
   const bool steady = now_us() - steady_since_us_ >= parts().settings.lease_ms * 1000;
   const bool may_judge = steady && now_us() < proven_until_us_;

@@ -2,6 +2,7 @@
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
 #include "actors/membership_actor.hpp"
+#include "actors/sabotage.hpp"
 
 #include <algorithm>
 
@@ -24,7 +25,10 @@ void membership_actor::follow_owners() {
 /// away. True when the shard has become this node's.
 bool membership_actor::follow(shard_number shard, const shard_owner& owner) {
   shard_state& it = shards_[shard];
-  if (owner.epoch <= it.epoch) return false;
+  const bool is_stale = owner.epoch <= it.epoch;
+  const bool believed =
+      STELE_SABOTAGE(stale_view_believed) && owner.node == parts().store.me() && it.now == place::elsewhere;
+  if (is_stale && !believed) return false;
   it.epoch = owner.epoch;
   if (owner.node == parts().store.me()) {
     it.now = place::loading; // Also after a give that came to nothing: it may have been somebody else's meanwhile.
@@ -61,8 +65,9 @@ void membership_actor::opened(const std::vector<shard_number>& gained, const std
     shard_state& it = shards_[gained[i]];
     if (it.now != place::loading || it.epoch != epochs[i]) continue;
     it.now = place::mine;
-    parts().heads.advance(gained[i], (*heads)[i]);
-    parts().hooks.gained(gained[i], (*heads)[i]);
+    const shard_position head = STELE_SABOTAGE(gained_heads_not_read) ? parts().heads[gained[i]] : (*heads)[i];
+    parts().heads.advance(gained[i], head);
+    parts().hooks.gained(gained[i], head);
     parts().shards.set(gained[i], parts().store.me());
     parts().hooks.owner_changed(gained[i]);
   }
@@ -92,6 +97,7 @@ void membership_actor::let_go(const shard_move& move) {
   }
   shards_[move.shard].now = place::going;
   parts().shards.set(move.shard, 0);
+  if (STELE_SABOTAGE(given_before_decisions_end)) return give(move);
   parts().hooks.let_go(move.shard,
                        [to = self(), move] { run_in(to, [move](membership_actor& here) { here.give(move); }); });
 }
@@ -111,7 +117,8 @@ void membership_actor::given(const shard_move& move, const stored<std::optional<
   if (is_over()) return;
   if (!outcome && outcome.error().fault == store_fault::fenced) return die(outcome.error().what);
   if (it.now != place::giving) return; // A view was faster.
-  if (!outcome && outcome.error().fault == store_fault::unknown) return keep(move.shard);
+  const bool is_unknown = !outcome && outcome.error().fault == store_fault::unknown;
+  if (is_unknown && !STELE_SABOTAGE(unknown_give_taken_as_not_given)) return keep(move.shard);
   if (!outcome || !*outcome) {
     if (!outcome) trouble("shard " + std::to_string(move.shard) + " could not be given", outcome.error());
     next_move_us_ = now_us() + again_ms * 1000;

@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
+#include "actors/sabotage.hpp"
 
 #include <caf/send.hpp>
 
@@ -42,7 +43,7 @@ void persistence_actor::on_exit() {
 }
 
 void persistence_actor::hear(const submission_ptr& it) {
-  if (is_void(*it)) return;
+  if (is_void(*it) && !STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
   if (phase_ == phase::dead)
     return notify({it}, lane_notice::verdict::lost,
                   no_effect({store_fault::fenced, "this node does not own the shard any more"}));
@@ -57,7 +58,7 @@ void persistence_actor::hear(const batch_ended& answer) {
   if (*answer.how) return committed();
   const store_error& why = answer.how->error();
   const bool determinate = why.fault != store_fault::unknown && why.fault != store_fault::corrupt;
-  if (determinate || !events_) return lost(why);
+  if (determinate || !events_ || STELE_SABOTAGE(unknown_taken_as_lost)) return lost(why);
   counters().outcomes_unknown.fetch_add(1);
   log(log_level::warning, lane_text(lane_) + "the outcome of an append is unknown: " + why.what);
   phase_ = phase::resolving;
@@ -175,6 +176,7 @@ void persistence_actor::take_back_positions() {
 }
 
 void persistence_actor::drop_void() {
+  if (STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
   waiting_.filter([](const submission_ptr& it) { return !is_void(*it); });
 }
 

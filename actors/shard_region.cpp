@@ -2,6 +2,7 @@
 
 #include "actors/aggregate_actor.hpp"
 #include "actors/log.hpp"
+#include "actors/sabotage.hpp"
 
 #include <caf/send.hpp>
 
@@ -64,7 +65,8 @@ void shard_region::hear(const command_ptr& it) {
 
 void shard_region::route(shard_number shard, node_number owner, const command_ptr& it) {
   if (owner == 0) return keep_unowned(shard, it);
-  if (owner == context_->parts.shards.me()) return deliver(shard, it);
+  const bool is_mine = owner == context_->parts.shards.me() || (it->forwarded && STELE_SABOTAGE(forwarded_to_anyone));
+  if (is_mine) return deliver(shard, it);
   if (it->forwarded) return refuse(*it, refusal_kind::unavailable, moved_code, "Another node owns the shard.");
   forward(owner, it);
 }
@@ -85,7 +87,7 @@ void shard_region::hear(const command_returned& back) {
     const auto* why = std::get_if<refusal>(outcome);
     if (!why || !is_worth_another_node(*why)) return settle(*it, *outcome);
   } else if (std::get<link_fault>(*back.how) == link_fault::lost) {
-    it->perhaps_done = true;
+    it->perhaps_done = !STELE_SABOTAGE(lost_taken_as_not_sent);
   }
   keep_unowned(shard_of(it->stream_id, context_->parts.shards.size()), it);
 }
@@ -219,6 +221,7 @@ void shard_region::bury(live_stream& stream) {
   auto gone = [region = context_->region, it = live_stream_ptr(&stream)] {
     caf::anon_send(region, stream_notice{stream_notice::word::retired, it});
   };
+  if (STELE_SABOTAGE(successor_of_the_dead_loads_at_once)) return gone();
   caf::anon_send(context_->lane_of(stream.shard),
                  lane_barrier{stream.shard, std::make_shared<const std::function<void()>>(std::move(gone))});
 }

@@ -79,17 +79,22 @@ endfunction()
 # it, with them; they stand before the library's.
 function(stele_simulation)
   file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/simulate/*.cpp")
-  file(GLOB actors CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/actors/*.cpp")
-  foreach(file IN LISTS actors)
-    file(STRINGS "${file}" sabotaged REGEX "STELE_SABOTAGE")
-    if(sabotaged)
-      list(APPEND files "${file}")
-    endif()
+  foreach(part aggregate_deciding aggregate_loading membership_peers membership_shards persistence_actor shard_region)
+    list(APPEND files "${PROJECT_SOURCE_DIR}/actors/${part}.cpp")
   endforeach()
   add_executable(simulate ${files})
   target_link_libraries(simulate PRIVATE stele_actors stele_flags)
   target_compile_definitions(simulate PRIVATE STELE_SIMULATION)
+  target_precompile_headers(simulate REUSE_FROM stele_actors)
+  target_compile_options(simulate PRIVATE -fPIC) # As the header was compiled.
   add_dependencies(tests simulate)
+  add_test(NAME simulate.every_promise_holds COMMAND simulate --seeds 300)
+  add_test(NAME simulate.a_shard_given_too_early_is_found COMMAND simulate --sabotage given_before_decisions_end)
+  add_test(NAME simulate.a_give_taken_as_not_given_is_found COMMAND simulate --sabotage unknown_give_taken_as_not_given)
+  add_test(NAME simulate.every_promise_holds_in_the_long_form COMMAND simulate --from 1000 --seeds 5000)
+  add_test(NAME simulate.every_mistake_is_found COMMAND simulate --sabotage all)
+  set_tests_properties(simulate.every_promise_holds_in_the_long_form simulate.every_mistake_is_found
+                       PROPERTIES TIMEOUT 600 LABELS deep)
 endfunction()
 
 # Each file in bench/ is a program that measures something; none of them passes or fails by a time. bench/report makes a

@@ -55,9 +55,10 @@ public:
 
   void forward(node_number to, const command_ptr& it, forwarded_reply reply) override {
     if (!reaches(to)) return reply(link_fault::not_sent);
-    const std::uint64_t number = pending(to, it->deadline == 0 ? 0 : it->deadline - net_.sim.time.now(), [this, reply] {
+    const auto kept = std::make_shared<forwarded_reply>(std::move(reply)); // A lost answer keeps nothing here.
+    const std::uint64_t number = pending(to, it->deadline == 0 ? 0 : it->deadline - net_.sim.time.now(), [this, kept] {
       net_.sim.record.saw(rare::forward_lost);
-      reply(link_fault::lost);
+      (*kept)(link_fault::lost);
     });
     command_ptr copy(new command);
     copy->stream_id = it->stream_id;
@@ -68,10 +69,12 @@ public:
     copy->expected_version = it->expected_version;
     copy->deadline = it->deadline;
     copy->forwarded = true;
-    copy->answer = [this, to, number, reply](const command_outcome& outcome) {
+    copy->answer = [this, to, number, weak = std::weak_ptr(kept)](const command_outcome& outcome) {
       if (const auto* no = std::get_if<refusal>(&outcome); no && no->code == "moved")
         net_.sim.record.saw(rare::found_elsewhere);
-      answer(to, number, [reply, outcome] { reply(outcome); });
+      answer(to, number, [weak, outcome] {
+        if (const auto there = weak.lock()) (*there)(outcome);
+      });
     };
     deliver(to, [copy](simulated_link& there) { there.take_command_(copy); });
   }
@@ -157,7 +160,7 @@ private:
         held_.push_back([this, to, number, what] { answer(to, number, what); });
         return;
       }
-      if (pending_[to].erase(number) != 0) what();
+      if (const auto open = pending_[to].extract(number)) what();
     });
   }
 

@@ -44,15 +44,16 @@ clients::clients(kit::simulation& world, kit::simulated_database& database, live
 void clients::ask(std::uint64_t chance, std::uint32_t streams, std::size_t times) {
   const auto open = nodes_();
   if (open.empty()) return;
-  static const std::vector<std::pair<std::string, std::string>> kinds = {
-      {"add", "1"}, {"add", "1"}, {"add", "2"}, {"add", "-1"}, {"add", "-2"}, {"add", "0"}, {"split", "3"}};
+  static const std::vector<std::pair<std::string, std::string>> kinds = {{"add", "1"},  {"add", "1"},  {"add", "2"},
+                                                                         {"add", "-1"}, {"add", "-2"}, {"add", "0"},
+                                                                         {"add", "0"},  {"split", "3"}};
   const auto& [type, body] = kinds[(chance >> 8) % kinds.size()];
   wish& it = wishes_.emplace_back();
   it.stream = "counter-" + std::to_string(chance % streams);
   it.type = type;
   it.body = body;
   it.id = make_uuid_v7(sim_.time.now(), sim_.random.next(), sim_.random.next());
-  if ((chance >> 16) % 8 == 0) it.expected = database_.streams[it.stream].size();
+  if ((chance >> 16) % 4 == 0) it.expected = database_.streams[it.stream].size();
   by_id_[it.id] = &it;
   for (std::size_t i = 0; i < times; ++i) send(it, *open[((chance >> 24) + i) % open.size()]);
 }
@@ -133,7 +134,7 @@ void clients::send(wish& it, kit::simulated_node& to) {
 }
 
 void clients::hear(wish& it, attempt& by, const command_outcome& outcome) {
-  if (by.is != attempt::state::open) return; // It was given up.
+  if (by.at->crashed || std::exchange(by.heard, true)) return;
   sim_.record.note(words_of(outcome));
   sim_.record.tell(shard_of(it.stream, database_.shard_count()), [&] {
     return "node " + std::to_string(by.at->number()) + " answers command " + tail_of(it.id) + " of " + it.stream +
@@ -151,6 +152,10 @@ void clients::hear_yes(wish& it, attempt& by, const acceptance& yes) {
   if (yes.repeated) sim_.record.saw(kit::rare::repeat_from_log);
   if (it.was_refused && yes.changed) sim_.record.saw(kit::rare::refused_then_done);
   judge_acknowledged(it, yes);
+  if (!yes.changed && yes.version < by.stored_before)
+    broke(founded, it,
+          "told that nothing is to change at version " + std::to_string(yes.version) + ", but version " +
+              std::to_string(by.stored_before) + " was stored before it was sent");
   if (it.done && it.done->changed && yes.changed) {
     sim_.record.saw(kit::rare::attempts_at_once);
     if (it.done->version != yes.version || it.done->position != yes.position)
@@ -166,7 +171,7 @@ void clients::hear_no(wish& it, attempt& by, const refusal& why) {
   it.was_refused = true;
   judge_refused(it);
   if (why.kind == refusal_kind::rejected) judge_rejected(it, by, why);
-  if (why.kind == refusal_kind::wrong_version) judge_wrong_version(it, by);
+  if (why.kind == refusal_kind::wrong_version) judge_wrong_version(it, by, why);
   if (why.kind == refusal_kind::rejected || why.kind == refusal_kind::wrong_version) it.refused = true;
   if (why.kind == refusal_kind::key_reused) broke(same_answer, it, "told that its id was used for something else");
 }
@@ -199,10 +204,15 @@ void clients::judge_rejected(const wish& it, const attempt& by, const refusal& w
             std::to_string(log.size()));
 }
 
-void clients::judge_wrong_version(const wish& it, const attempt& by) {
+void clients::judge_wrong_version(const wish& it, const attempt& by, const refusal& why) {
   if (by.after_yes && it.done->changed) return broke(same_answer, it, "refused, though it had been acknowledged");
   if (by.stored_before == *it.expected && log_of(it).size() == *it.expected)
     broke(founded, it, "refused for its expected version, which is the one stored");
+  const std::size_t at = why.message.find("found ");
+  if (at != std::string::npos && std::stoull(why.message.substr(at + 6)) < by.stored_before)
+    broke(founded, it,
+          "refused: " + why.message + " Version " + std::to_string(by.stored_before) +
+              " was stored before it was sent");
 }
 
 void clients::judge_refused(wish& it) {

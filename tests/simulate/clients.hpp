@@ -23,7 +23,8 @@ struct attempt {
 
   kit::simulated_node* at = nullptr;
   stream_version stored_before = 0; ///< Versions of the stream when it was sent.
-  bool after_yes = false;           ///< Another attempt had been acknowledged.
+  bool heard = false;
+  bool after_yes = false; ///< Another attempt had been acknowledged.
   state is = state::open;
 };
 
@@ -64,7 +65,7 @@ private:
   void hear_no(wish& it, attempt& by, const refusal& why);
   void judge_acknowledged(const wish& it, const acceptance& yes);
   void judge_rejected(const wish& it, const attempt& by, const refusal& why);
-  void judge_wrong_version(const wish& it, const attempt& by);
+  void judge_wrong_version(const wish& it, const attempt& by, const refusal& why);
   void judge_stored(const recorded_event& event);
   void judge_refused(wish& it);
   void settle_wish(wish& it);

@@ -42,12 +42,16 @@ cluster::cluster(const plan& it, bool keep_story)
 cluster::~cluster() {
   sim.record.keeps_story = false;
   database.on_stored = nullptr;
+  net_.frozen.clear();
   for (auto& it : nodes_) {
+    it->crashed = true; // Nothing is begun any more.
     it->stop();
     it->session.thaw();
-    it->way.lose_all();
   }
-  sim.run();
+  for (int round = 0; round < 2; ++round) { // What was under way may have been sent on.
+    for (auto& it : nodes_) it->way.lose_all();
+    sim.run();
+  }
   for (auto& it : nodes_) it->side.reset();
   sim.run();
   set_log_sink({});
@@ -109,7 +113,8 @@ void cluster::do_one(const action& it) {
   case deed::join_up:
     return join_up();
   case deed::start:
-    return start();
+    if (nodes_.size() < nodes_max) start();
+    return;
   case deed::leave:
     return leave(one);
   case deed::count_:
@@ -118,7 +123,6 @@ void cluster::do_one(const action& it) {
 }
 
 void cluster::start() {
-  if (nodes_.size() >= nodes_max && !serving().empty()) return;
   nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted_, settings_,
                                                     "node-" + std::to_string(nodes_.size() + 1), plan_.lanes));
   nodes_.back()->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};

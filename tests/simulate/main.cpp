@@ -9,6 +9,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <optional>
 #include <string>
 
@@ -56,6 +57,10 @@ std::optional<options> read(int count, char** words) {
 
 /// The story of a failing seed, shrunk.
 void tell(const plan& it) {
+  if (!run(it).breach) {
+    std::printf("seed %" PRIu64 " broke nothing: it leaves another trace each time\n", it.seed);
+    return;
+  }
   const plan small = shrink(it);
   std::printf("%zu of %zu actions are enough\n", small.actions.size(), it.actions.size());
   print_story(small, run(small, true));
@@ -96,7 +101,7 @@ bool run_sabotages(const campaign& it, const std::string& name) {
     for (const sabotage& one : sabotages()) std::printf("  %s\n", std::string(one.name).c_str());
     return false;
   }
-  std::printf("%-34s %6s  %-42s %s\n", "sabotage", "seeds", "broke", "the mistake");
+  std::printf("%-36s %6s  %-42s %s\n", "sabotage", "seeds", "broke", "the mistake");
   std::vector<std::uint64_t> needed;
   for (std::size_t i = 0; i < chosen.size(); i += 2) {
     const std::size_t count = std::min<std::size_t>(2, chosen.size() - i);
@@ -106,7 +111,7 @@ bool run_sabotages(const campaign& it, const std::string& name) {
       const std::size_t space = results[j].find(' ');
       const bool caught = space != std::string::npos;
       if (caught) needed.push_back(std::stoull(results[j]) - it.from + 1);
-      std::printf("%-34s %6s  %-42s %s\n", std::string(one.name).c_str(),
+      std::printf("%-36s %6s  %-42s %s\n", std::string(one.name).c_str(),
                   caught ? std::to_string(needed.back()).c_str() : "-",
                   caught ? results[j].substr(space + 1).c_str() : "NOT CAUGHT", std::string(one.mistake).c_str());
       std::fflush(stdout);
@@ -122,6 +127,7 @@ bool run_sabotages(const campaign& it, const std::string& name) {
 
 int main(int count, char** words) {
   using namespace stele::simulate;
+  std::cout.rdbuf(nullptr); // CAF tells of each actor that dies; many do, on purpose.
   const auto options = read(count, words);
   if (!options) {
     std::fputs(usage, stderr);

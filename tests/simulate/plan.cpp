@@ -31,10 +31,11 @@ std::array<std::size_t, deeds> choose_weights(dice& dice) {
   set(deed::ask, dice.of<std::size_t>({20, 40, 80}));
   for (const deed it : {deed::ask_twice, deed::ask_again})
     if (!dice.one_in(3)) set(it, dice.of<std::size_t>({4, 10, 20}));
-  if (dice.one_in(4)) set(deed::explode, 3);
+  if (dice.one_in(3)) set(deed::explode, dice.of<std::size_t>({2, 10}));
   for (const deed it : {deed::crash, deed::hang, deed::cut, deed::start, deed::leave})
     if (dice.one_in(2)) set(it, dice.of<std::size_t>({1, 2, 5}));
-  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)]);
+  if (dice.one_in(3)) set(deed::hang, 10);
+  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)] == 0 ? 0 : 2);
   set(deed::join_up, weights[static_cast<std::size_t>(deed::cut)]);
   return weights;
 }
@@ -74,7 +75,7 @@ plan make_plan(std::uint64_t seed, std::size_t steps) {
   it.shards = dice.of<std::uint32_t>({2, 4, 4, 8});
   it.lanes = dice.of<std::uint32_t>({1, 2});
   it.streams = dice.of<std::uint32_t>({2, 6, 12});
-  it.lost = {dice.of<std::size_t>({0, 0, 5, 20}), dice.of<std::size_t>({0, 0, 5, 20}),
+  it.lost = {dice.of<std::size_t>({0, 3, 5, 20}), dice.of<std::size_t>({0, 0, 5, 20}),
              dice.of<std::size_t>({0, 0, 10, 30})};
   it.window = dice.of<std::size_t>({1, 2, 16});
   it.page = dice.of<std::size_t>({1, 3, 1000});

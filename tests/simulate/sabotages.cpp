@@ -28,6 +28,21 @@ const std::vector<sabotage>& sabotages() {
       {"bump_adds_one", "a lane epoch is raised by one instead of to a number"},
       {"epoch_of_a_give_not_compared", "a give asks only whose the shard is"},
       {"give_to_the_dead", "a give does not ask whether the receiver is active"},
+      {"unknown_taken_as_lost", "a lane takes an unknown outcome for a failure"},
+      {"decisions_on_lost_state_kept", "a lane stores what was decided on a lost batch"},
+      {"answered_before_commit", "an aggregate answers as it decides"},
+      {"repeats_not_recognised", "an aggregate does not look for the command id"},
+      {"forgotten_ids_not_looked_up", "an id older than those remembered is taken for new"},
+      {"repeats_answered_before_commit", "a repeat is answered before the first is stored"},
+      {"snapshot_before_commit", "a snapshot is saved before its version is stored"},
+      {"forwarded_to_anyone", "a node decides what was forwarded to it by mistake"},
+      {"lost_taken_as_not_sent", "a forwarded command that was lost counts as not sent"},
+      {"given_before_decisions_end", "a shard is given while its aggregates decide"},
+      {"successor_of_the_dead_loads_at_once", "a dead aggregate's successor does not wait for its batch"},
+      {"lost_nodes_left_alone", "nobody takes over from the dead"},
+      {"stale_view_believed", "a view from before a give counts after it"},
+      {"gained_heads_not_read", "a gained shard goes on where this node last knew it"},
+      {"unknown_give_taken_as_not_given", "a give of unknown outcome counts as not given"},
   };
   return all;
 }
