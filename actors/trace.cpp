@@ -27,7 +27,8 @@ std::string trace_metadata(std::string_view traceparent) {
 std::string trace_note(std::string_view metadata) {
   const auto found = metadata.find(member);
   if (found == std::string_view::npos) return {};
-  const auto text = metadata.substr(found + member.size(), traceparent_size);
+  const auto rest = metadata.substr(found + member.size());
+  const auto text = rest.substr(0, rest.find('"'));
   if (!is_traceparent(text)) return {};
   return " (trace " + std::string(text.substr(3, 32)) + ')';
 }
