@@ -137,7 +137,9 @@ asked_ptr position_wanted(const read_context& context, std::shared_ptr<served_vi
   asked->asked_us = context.time.steady_us();
   asked->deadline_us =
       asked->asked_us + std::clamp<std::int64_t>(what.wait_ms, 0, context.settings.query_wait_ms_max) * 1000;
+  asked->it->answer = [tell](const query_outcome&) { tell(0); }; // There was no room to wait, or the node is closing.
   asked->tell = std::move(tell);
+  asked->owed = true;
   return asked;
 }
 

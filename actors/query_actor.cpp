@@ -136,6 +136,7 @@ void query_actor::select(asked_ptr asked, std::vector<shard_position> written, b
 
 void query_actor::tell_position(asked_query& asked, const std::vector<shard_position>& written) {
   context_->counters.queries_in_flight.fetch_sub(1, std::memory_order_relaxed);
+  asked.owed = false;
   asked.tell(written[asked.shard]);
 }
 

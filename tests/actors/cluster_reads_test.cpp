@@ -147,6 +147,24 @@ TEST(cluster_reads, a_list_holds_what_another_node_stored) {
   EXPECT_GE(world.way.questions, 1u);
 }
 
+TEST(cluster_reads, a_question_of_another_node_is_answered_where_nobody_more_may_wait) {
+  two_nodes world(7);
+  world.settings.waiters_max = 0;
+  world.start_both();
+  const std::string stream = world.stream_of(here);
+  std::optional<written_up_to> told;
+  world.reads->await({"boxes", shard_of(stream, 4), 1, 1000}, [&](written_up_to found) { told = found; });
+  world.sim.run();
+  ASSERT_TRUE(told) << "it is answered at once, below what was asked";
+  EXPECT_EQ(told->position, 0u);
+  EXPECT_EQ(world.counters.queries_in_flight, 0u);
+  world.store(stream);
+  world.settle();
+  const auto outcome = world.ask(world.list("1"));
+  world.sim.run();
+  EXPECT_EQ(rows_of(outcome).page.rows.size(), 1u) << "the query actor lives";
+}
+
 TEST(cluster_reads, nothing_is_asked_of_others_without_a_query_that_waits) {
   two_nodes world(4);
   world.start_both();
