@@ -59,8 +59,6 @@ public:
   std::optional<projection_tally> tally() const override;
 
 private:
-  static constexpr shard_number home_shard = 0; ///< It is folded by the node that owns this one.
-
   static constexpr std::int64_t long_ago = INT64_MIN / 2;
 
   enum class phase { locating, following, resting, stopped };

@@ -57,8 +57,6 @@ public:
   void rebuild_failed(std::uint32_t generation, const std::string& why);
 
 private:
-  static constexpr shard_number home_shard = 0;
-
   struct drain_wait {
     std::vector<shard_position> targets;
     std::function<void()> finished;

@@ -11,8 +11,7 @@ namespace stele {
 
 namespace {
 
-constexpr shard_number home_shard = 0; ///< Views over all shards are folded by the node that owns this one.
-constexpr std::int64_t pause_ms = 20;  ///< Before a node is asked again, or looked for.
+constexpr std::int64_t pause_ms = 20; ///< Before a node is asked again, or looked for.
 
 } // namespace
 

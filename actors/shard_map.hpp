@@ -9,6 +9,9 @@
 
 namespace stele {
 
+/// What is not divided by shards, as a view over all of them, is done by the node that owns this one.
+inline constexpr shard_number home_shard = 0;
+
 /// Only a hint: what a node must know for certain, the fence of its lane proves. Any thread reads; one writes.
 class shard_map {
 public:

@@ -206,8 +206,9 @@ void shard_region::insist(live_stream& stream) {
 void shard_region::finish_leaving(shard_number shard) {
   const auto going = going_.find(shard);
   if (going == going_.end() || !shards_[shard].empty()) return;
-  caf::anon_send(context_->lane_of(shard), lane_barrier{shard, going->second.left});
+  const auto left = going->second.left; // Each has gone with nothing of it on its way; who died, after that.
   going_.erase(going);
+  (*left)();
 }
 
 /// What a dead aggregate decided may still be on its way to the disk: its successor loads after that, and what comes
