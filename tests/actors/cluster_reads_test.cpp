@@ -133,6 +133,25 @@ TEST(cluster_reads, a_look_up_whose_owner_is_silent_waits_for_the_row_in_the_sto
   EXPECT_FALSE(rows_of(outcome).as_of.stale);
 }
 
+TEST(cluster_reads, a_row_kept_in_memory_is_not_shown_after_its_shard_has_moved) {
+  two_nodes world(8);
+  world.start_both();
+  const std::string stream = world.stream_of(here);
+  world.store(stream);
+  world.settle();
+  world.move(shard_of(stream, 4));
+  world.sim.run();
+  world.way.broken = true; // So that the look-up stays here.
+  const auto batch = world.store(stream);
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream)), world.token_of(batch)));
+  world.sim.run();
+  world.way.broken = false;
+  world.sim.advance(milliseconds(100));
+  world.sim.run();
+  EXPECT_EQ(world.folded(std::string(id_of(stream)), 2), rows_of(outcome).page.rows.at(0));
+  EXPECT_FALSE(rows_of(outcome).as_of.stale);
+}
+
 TEST(cluster_reads, a_list_holds_what_another_node_stored) {
   two_nodes world(3);
   world.start_both();
