@@ -23,6 +23,7 @@ struct node_status {
   node_number number = 0;
   std::uint64_t view = 0; ///< The number of the newest view it has read.
   bool ready = false;
+  std::vector<node_number> members;                           ///< Who is not dead in that view, in ascending order.
   std::vector<std::pair<shard_number, shard_position>> heads; ///< Of the shards it owns.
   /// Name of a view, and up to where its rows in the store hold everything of the shards the node owns.
   std::vector<std::pair<std::string, std::vector<std::pair<shard_number, shard_position>>>> written;

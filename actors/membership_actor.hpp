@@ -65,6 +65,8 @@ private:
     std::uint64_t epoch = 0; ///< The greatest ever seen, or given away at.
   };
 
+  static constexpr const char* replaced = "another node has taken over from this one";
+
   // The lease: membership_actor.cpp.
   void beat();
   void renew();
@@ -88,6 +90,8 @@ private:
   void take_over_lost();
   void take_over(node_number victim, bool gone);
   void claim();
+  bool is_buried_by(const node_status& it) const;
+  void count_silence();
   void tell_peers();
   void tell(node_number peer);
   node_status status() const;
@@ -124,6 +128,7 @@ private:
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
   bool writing_ = false;                      ///< A take-over, a claim or an activation is out.
+  int silent_beats_ = 0;                      ///< Since the database or another node last said anything.
   std::vector<std::function<void()>> givers_; ///< Called when no shard is left.
 };
 

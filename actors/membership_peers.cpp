@@ -106,11 +106,19 @@ void membership_actor::tell(node_number peer) {
 }
 
 node_status membership_actor::hear(const node_status& it) {
-  if (!is_over()) {
-    if (it.view > view_.number) read_view();
-    parts().hooks.heard(it);
-  }
+  if (is_over()) return status();
+  silent_beats_ = 0;
+  if (is_buried_by(it)) die(replaced);
+  if (is_over()) return status();
+  if (it.view > view_.number) read_view();
+  parts().hooks.heard(it);
   return status();
+}
+
+/// A later view without this node: also when the database, that would say so, can't be reached from here.
+bool membership_actor::is_buried_by(const node_status& it) const {
+  return phase_ == phase::active && view_.number != 0 && it.view > view_.number &&
+         !std::binary_search(it.members.begin(), it.members.end(), parts().store.me());
 }
 
 node_status membership_actor::status() const {
@@ -118,6 +126,7 @@ node_status membership_actor::status() const {
   it.number = parts().store.me();
   it.view = view_.number;
   it.ready = context_->active;
+  for (const member& other : view_.members) it.members.push_back(other.number);
   for (shard_number shard = 0; shard < shards_.size(); ++shard)
     if (shards_[shard].now == place::mine) it.heads.emplace_back(shard, parts().heads[shard]);
   parts().hooks.report(it);

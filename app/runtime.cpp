@@ -72,6 +72,8 @@ constexpr std::size_t history_page = 1000;
 constexpr std::int64_t send_ms_max = 30'000;
 constexpr int ready_look_ms = 2; ///< Between looks at a node that starts.
 constexpr std::chrono::seconds ready_limit(60);
+constexpr std::int64_t dead_ms_max = 1000;
+constexpr int taken_over_code = 3;
 
 // Calls `ask` with a way to answer and blocks until it was taken.
 template <class Answer, class Ask>
@@ -182,8 +184,10 @@ struct runtime::parts {
   // Closes the doors, finishes what is in work, closes the rest. What takes longer than it may is cut off: whatever was
   // answered is on disk, so ending the process loses nothing of it.
   int end(doors& them) {
-    const time_limit limit(settings.drain_ms_max);
     if (dead) return end_dead(them);
+    const time_limit limit(settings.drain_ms_max, 1,
+                           "not everything that was accepted was finished; what was answered is on disk "
+                           "(node.drain-ms-max allows more)");
     give_away();
     log(log_level::info, "ending: no more is taken, what was accepted is finished");
     them.stop_accepting();
@@ -195,12 +199,14 @@ struct runtime::parts {
     return 0;
   }
 
-  // Nothing this node still holds may be written; its callers hear so and ask another one.
+  // Nothing this node still holds may be written; its callers hear so and ask another one. Calls to a database that
+  // can't be reached from here are not waited for.
   int end_dead(doors& them) {
+    const time_limit limit(dead_ms_max, taken_over_code, "the database does not answer; nothing more may be written");
     them.stop_accepting();
     them.close(std::chrono::milliseconds(0));
     close();
-    return 3;
+    return taken_over_code;
   }
 
   // The others get its shards while it still takes commands, which follow them.

@@ -261,8 +261,9 @@ void client_actor::close(const caf::error& why) {
 
 } // namespace
 
+/// A server sends a heartbeat each second, or as often as a fifth of its `gateway.silence-ms-max` is.
 void prepare_for_clients(caf::actor_system_config& config) {
-  constexpr std::int64_t silence_ms_max = 10'000;
+  constexpr std::int64_t silence_ms_max = 2500;
   gateway::prepare_system(config, silence_ms_max);
 }
 

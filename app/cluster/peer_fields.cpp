@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t columns_max = 1000;
 constexpr std::size_t views_max = 1000;
+constexpr std::size_t members_max = 10'000;
 
 enum class value_kind : std::uint8_t { null, integer, real, text };
 
@@ -60,6 +61,8 @@ void write(byte_writer& out, const refusal& it) {
 
 void write(byte_writer& out, const node_status& it) {
   out.number(it.number).number(it.view).truth(it.ready);
+  out.length(it.members.size());
+  for (const node_number member : it.members) out.number(member);
   write(out, it.heads);
   out.length(it.written.size());
   for (const auto& [view, positions] : it.written) {
@@ -107,11 +110,24 @@ refusal read_refusal(byte_reader& in) {
   return it;
 }
 
+std::vector<node_number> read_members(byte_reader& in) {
+  std::vector<node_number> it;
+  const auto count = in.length("members", members_max);
+  it.reserve(std::min<std::size_t>(count, in.left() / sizeof(node_number)));
+  for (std::uint32_t i = 0; i < count && in.fault().empty(); ++i) {
+    const auto member = in.number<node_number>("a member");
+    if (!it.empty() && member <= it.back()) in.fail("members", "are not in ascending order");
+    it.push_back(member);
+  }
+  return it;
+}
+
 node_status read_status(byte_reader& in) {
   node_status it;
   it.number = in.number<node_number>("number");
   it.view = in.number<std::uint64_t>("view");
   it.ready = in.truth("ready");
+  it.members = read_members(in);
   it.heads = read_positions(in);
   const auto count = in.length("views", views_max);
   for (std::uint32_t i = 0; i < count && in.fault().empty(); ++i) {

@@ -26,7 +26,7 @@ struct gateway_settings {
   std::size_t write_buffer_bytes_max = 8 << 20; ///< Replies the client doesn't read.
   std::int64_t handshake_ms_max = 2000;         ///< From accept to the end of the BASP handshake.
   std::int64_t partial_frame_ms_max = 5000;     ///< A frame begun and not finished.
-  std::int64_t silence_ms_max = 10'000;         ///< Without even a heartbeat; one is sent every fifth of it.
+  std::int64_t silence_ms_max = 5000;           ///< Without even a heartbeat; one is sent every fifth of it.
 
   std::int64_t request_timeout_ms_max = 30'000; ///< Longer deadlines of clients are cut to this.
   std::size_t threads = 2;                      ///< That run the gateway's actors.

@@ -16,7 +16,7 @@ const uuid history = hash_to_uuid("a store");
 const uuid some_id = hash_to_uuid("a command");
 
 std::vector<peer_request> requests() {
-  node_status status{7, 12, true, {{0, 5}, {3, 9}}, {{"order_views", {{0, 4}, {3, 9}}}, {"customers", {}}}};
+  node_status status{7, 12, true, {3, 7}, {{0, 5}, {3, 9}}, {{"order_views", {{0, 4}, {3, 9}}}, {"customers", {}}}};
   return {peer_hello{{history, 7, 3}},
           forwarded_command{"order-7", "create_order", R"({"a":1})", R"({"by":"ada"})", some_id, 3, 1500},
           forwarded_command{"order-7", "ship_order", "{}", "", some_id, std::nullopt, 0},
@@ -112,6 +112,11 @@ TEST(peer_codec, another_version_is_named) {
 TEST(peer_codec, positions_out_of_order_are_refused) {
   const peer_request twice = forwarded_lookup{"order_views", "7", {history, {{4, 2}, {4, 17}}}, 250};
   EXPECT_NE(fault_of(encode(twice)).find("ascending"), std::string::npos);
+}
+
+TEST(peer_codec, members_out_of_order_are_refused) {
+  const peer_response it = peer_answer{node_status{7, 12, true, {7, 3}, {}, {}}};
+  EXPECT_TRUE(std::holds_alternative<std::string>(decode_peer_response(encode(it))));
 }
 
 TEST(peer_codec, a_length_without_its_bytes_allocates_nothing) {
