@@ -107,7 +107,7 @@ TEST_F(peer_link, a_refusal_is_passed_on_as_it_is) {
 }
 
 TEST_F(peer_link, nodes_tell_each_other_how_they_are) {
-  const node_status mine{1, 12, true, {{0, 5}}, {{"order_views", {{0, 4}}}}};
+  const node_status mine{1, 12, true, {1, 2}, {{0, 5}}, {{"order_views", {{0, 4}}}}};
   south_->on_question = [&](const peer_question& it, const std::function<void(peer_answer)>& reply) {
     auto status = std::get<node_status>(it);
     EXPECT_EQ(status, mine);
