@@ -134,6 +134,12 @@ std::vector<command_ptr> node_stand_in::commands() {
   return commands_;
 }
 
+void node_stand_in::forget_what_came() {
+  std::lock_guard lock{mutex_};
+  commands_.clear();
+  queries_.clear();
+}
+
 std::vector<query_ptr> node_stand_in::queries() {
   std::lock_guard lock{mutex_};
   return queries_;

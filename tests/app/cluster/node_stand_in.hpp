@@ -42,6 +42,7 @@ public:
 
   std::vector<command_ptr> commands();
   std::vector<query_ptr> queries();
+  void forget_what_came(); ///< Both.
 
   std::function<void(query_ptr)> on_query;
   std::function<void(peer_question, std::function<void(peer_answer)>)> on_question;
