@@ -73,12 +73,14 @@ void peer_door_actor::on_exit() {
 frame peer_door_actor::leaving(bool) const { return say(no_answer{true, "The node closed before it answered."}); }
 frame peer_door_actor::overdue(bool) const { return say(no_answer{true, "The node did not answer in time."}); }
 
+/// What comes by a connection that is gone by the time CAF has read it has no sender.
 caf::result<frame> peer_door_actor::take(const frame& bytes) {
   auto decoded = decode_peer_request(bytes.bytes);
   if (auto* why = std::get_if<std::string>(&decoded)) return say(no_answer{false, std::move(*why)});
   auto& it = std::get<peer_request>(decoded);
   if (const auto* hello = std::get_if<peer_hello>(&it)) return meet(*hello);
-  if (!met_.count(caller())) return say(no_answer{false, "The first frame of a connection must be a hello."});
+  if (!current_sender() || !met_.count(caller()))
+    return say(no_answer{false, "The first frame of a connection must be a hello."});
   if (closing()) return refuse_new(it);
   if (!node_) return say(no_answer{false, "The node is starting."});
   return begin(std::move(it));

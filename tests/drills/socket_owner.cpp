@@ -1,9 +1,16 @@
 #include "tests/drills/socket_owner.hpp"
 
-#include <cstdio>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace drill {
@@ -12,20 +19,46 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the links in /proc/PROCESS/fd name it; empty: there is none.
-std::string name_of_socket(int port) {
-  char local[8];
-  std::snprintf(local, sizeof local, ":%04X", static_cast<unsigned>(port));
-  std::ifstream table("/proc/net/tcp");
-  for (std::string line; std::getline(table, line);) {
-    std::istringstream words(line);
-    std::string number, from, skipped, inode;
-    words >> number >> from;
-    for (int i = 0; i < 7; ++i) words >> skipped;
-    words >> inode;
-    if (from.ends_with(local) && inode != "0") return "socket:[" + inode + "]";
-  }
-  return {};
+struct question {
+  nlmsghdr head{};
+  inet_diag_req_v2 what{};
+};
+
+struct answer {
+  nlmsghdr head{};
+  inet_diag_msg found{};
+};
+
+question about(int port, int to_port) {
+  question it;
+  it.head.nlmsg_len = sizeof it;
+  it.head.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  it.head.nlmsg_flags = NLM_F_REQUEST;
+  it.what.sdiag_family = AF_INET;
+  it.what.sdiag_protocol = IPPROTO_TCP;
+  it.what.idiag_states = ~0U;
+  it.what.id.idiag_sport = htons(static_cast<std::uint16_t>(port));
+  it.what.id.idiag_dport = htons(static_cast<std::uint16_t>(to_port));
+  it.what.id.idiag_src[0] = it.what.id.idiag_dst[0] = htonl(INADDR_LOOPBACK);
+  it.what.id.idiag_cookie[0] = it.what.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  return it;
+}
+
+/// What the links in /proc/PROCESS/fd name it; empty: there is none. The kernel is asked for this one: there may be
+/// tens of thousands.
+std::string name_of_socket(int port, int to_port) {
+  const int kernel = ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  if (kernel < 0) throw std::runtime_error("the kernel can't be asked about sockets");
+  const question asked = about(port, to_port);
+  std::array<char, 8192> bytes{};
+  const bool sent = ::send(kernel, &asked, sizeof asked, 0) == sizeof asked;
+  const auto got = sent ? ::recv(kernel, bytes.data(), bytes.size(), 0) : -1;
+  ::close(kernel);
+  answer it;
+  if (got < static_cast<std::ptrdiff_t>(sizeof it)) return {}; // An error: no such connection.
+  std::memcpy(&it, bytes.data(), sizeof it);
+  const bool is_there = it.head.nlmsg_type == SOCK_DIAG_BY_FAMILY && it.found.idiag_inode != 0;
+  return is_there ? "socket:[" + std::to_string(it.found.idiag_inode) + "]" : "";
 }
 
 bool holds(pid_t process, const std::string& socket) {
@@ -40,8 +73,8 @@ bool holds(pid_t process, const std::string& socket) {
 
 } // namespace
 
-pid_t owner_of_socket(int port, const std::vector<pid_t>& processes) {
-  const std::string socket = name_of_socket(port);
+pid_t owner_of_socket(int port, int to_port, const std::vector<pid_t>& processes) {
+  const std::string socket = name_of_socket(port, to_port);
   if (socket.empty()) return 0;
   for (const pid_t it : processes)
     if (holds(it, socket)) return it;

@@ -7,7 +7,7 @@
 
 namespace drill {
 
-/// The one of `processes` that has an IPv4 socket on the local port; 0: none of them.
-pid_t owner_of_socket(int port, const std::vector<pid_t>& processes);
+/// The one of `processes` that has the socket of a loopback connection from `port` to `to_port`; 0: none of them.
+pid_t owner_of_socket(int port, int to_port, const std::vector<pid_t>& processes);
 
 } // namespace drill

@@ -88,7 +88,7 @@ void wires::look_again() { (void)!::write(wake_[1], "", 1); }
 // The port is named to bind, so that it stays this door's while nobody listens on it.
 int wires::door(const std::string& of, int to_port) {
   const int port = stele::kit::free_port(), yes = 1;
-  door_place it{of, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  door_place it{of, port, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   const sockaddr_in at = loopback(port);
   if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
       ::bind(it.listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
@@ -179,7 +179,7 @@ void wires::accept_at(const door_place& at) {
   const std::lock_guard lock(mutex_);
   std::vector<pid_t> known;
   for (const auto& [process, name] : names_) known.push_back(process);
-  it->caller = owner_of_socket(port_of(from), known);
+  it->caller = owner_of_socket(port_of(from), at.port, known);
   const sockaddr_in to = loopback(at.to_port);
   if (::connect(server, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) lines_.push_back(std::move(it));
 }

@@ -41,7 +41,7 @@ public:
 private:
   struct door_place {
     std::string of;
-    int to_port = 0, listener = -1;
+    int port = 0, to_port = 0, listener = -1;
     bool open = true;
   };
   struct line;
