@@ -147,7 +147,7 @@ void aggregate_actor::record(const command_ptr& it, const uuid& digest, std::vec
     to.recorded_at = now;
     made->bytes += to.payload.size() + to.metadata.size() + sizeof(recorded_event);
   }
-  made->stores = true;
+  made->stores = parts;
   made->digest = digest;
   made->version = memory_.version;
   made->outcome = acceptance{memory_.version, stream_->shard, 0, true, false};

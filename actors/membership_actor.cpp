@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::int64_t beats_per_lease = 6;
 constexpr std::int64_t renewals_per_lease = 3;
-constexpr int silent_beats_max = 2 * beats_per_lease;
 
 /// What a lease is trusted for: clocks of two machines don't run at the same speed.
 std::int64_t trusted_us(std::int64_t lease_ms) { return lease_ms * 900; }
@@ -43,14 +42,6 @@ void membership_actor::beat() {
   if (now_us() >= next_renewal_us_) renew();
   read_view();
   if (now_us() >= next_tell_us_) tell_peers();
-  count_silence();
-}
-
-/// Cut off from everything it can't learn whether it was replaced, and can only keep its callers from whoever did it.
-/// Counted in beats: to a process that was stopped and goes on, no silence has happened.
-void membership_actor::count_silence() {
-  if (phase_ != phase::active || view_.members.size() < 2 || ++silent_beats_ <= silent_beats_max) return;
-  die("neither the database nor another node has answered for two leases");
 }
 
 void membership_actor::renew() {
@@ -63,7 +54,6 @@ void membership_actor::renew() {
 void membership_actor::renewed(std::int64_t sent_us, stored<std::uint64_t> view) {
   if (is_over()) return;
   if (!view) return trouble("the lease could not be renewed", view.error());
-  silent_beats_ = 0;
   if (proven_until_us_ < sent_us) steady_since_us_ = now_us();
   proven_until_us_ = std::max(proven_until_us_, sent_us + trusted_us(parts().settings.lease_ms));
   parts().shards.prove_until(proven_until_us_);
@@ -85,7 +75,6 @@ void membership_actor::take_view(stored<cluster_view> found) {
   if (is_over()) return;
   if (!found) return trouble("the view of the cluster could not be read", found.error());
   if (found->number < view_.number) return;
-  silent_beats_ = 0;
   const bool news = found->number > view_.number;
   view_ = std::move(*found);
   if (!find(parts().store.me())) return die(replaced);

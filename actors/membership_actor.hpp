@@ -91,7 +91,6 @@ private:
   void take_over(node_number victim, bool gone);
   void claim();
   bool is_buried_by(const node_status& it) const;
-  void count_silence();
   void tell_peers();
   void tell(node_number peer);
   node_status status() const;
@@ -128,7 +127,6 @@ private:
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
   bool writing_ = false;                      ///< A take-over, a claim or an activation is out.
-  int silent_beats_ = 0;                      ///< Since the database or another node last said anything.
   std::vector<std::function<void()>> givers_; ///< Called when no shard is left.
 };
 

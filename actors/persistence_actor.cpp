@@ -22,7 +22,8 @@ std::string lane_text(std::uint32_t lane) { return "lane " + std::to_string(lane
 } // namespace
 
 persistence_actor::persistence_actor(caf::actor_config& config, write_context_ptr context, std::uint32_t lane)
-    : caf::event_based_actor(config), context_(std::move(context)), lane_(lane) {}
+    : caf::event_based_actor(config), context_(std::move(context)), lane_(lane),
+      waiting_(context_->parts.settings, context_->parts.events.identity().shards) {}
 
 caf::behavior persistence_actor::make_behavior() {
   read_heads();
@@ -37,13 +38,13 @@ caf::behavior persistence_actor::make_behavior() {
 
 void persistence_actor::on_exit() {
   waiting_.clear();
-  batch_.clear();
+  batch_ = {};
   barriers_.clear();
   context_.reset();
 }
 
 void persistence_actor::hear(const submission_ptr& it) {
-  if (is_void(*it) && !STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
+  if (it->is_void() && !STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
   if (phase_ == phase::dead)
     return notify({it}, lane_notice::verdict::lost,
                   no_effect({store_fault::fenced, "this node does not own the shard any more"}));
@@ -58,7 +59,7 @@ void persistence_actor::hear(const batch_ended& answer) {
   if (*answer.how) return committed();
   const store_error& why = answer.how->error();
   const bool determinate = why.fault != store_fault::unknown && why.fault != store_fault::corrupt;
-  if (determinate || !events_ || STELE_SABOTAGE(unknown_taken_as_lost)) return lost(why);
+  if (determinate || !batch_.events || STELE_SABOTAGE(unknown_taken_as_lost)) return lost(why);
   counters().outcomes_unknown.fetch_add(1);
   log(log_level::warning, lane_text(lane_) + "the outcome of an append is unknown: " + why.what);
   phase_ = phase::resolving;
@@ -71,12 +72,12 @@ void persistence_actor::start_batch() {
   phase_ = phase::idle;
   open_barriers();
   if (waiting_.empty()) return;
-  collect();
+  batch_ = waiting_.pop();
   phase_ = phase::committing;
   sent_us_ = context_->parts.time.steady_us();
-  if (events_) {
+  if (batch_.events) {
     counters().batches.fetch_add(1, std::memory_order_relaxed);
-    counters().batch_events.add(events_->size());
+    counters().batch_events.add(batch_.events->size());
   }
   send_batch();
 }
@@ -89,45 +90,10 @@ void persistence_actor::hear(const lane_barrier& it) {
 /// Between two batches.
 void persistence_actor::open_barriers() {
   std::erase_if(barriers_, [this](const lane_barrier& it) {
-    if (!is_quiet(it.shard)) return false;
+    if (waiting_.has_events_of(it.shard)) return false;
     (*it.quiet)();
     return true;
   });
-}
-
-bool persistence_actor::is_quiet(shard_number shard) const {
-  return std::none_of(waiting_.begin(), waiting_.end(),
-                      [shard](const submission_ptr& it) { return it->stores && it->stream->shard == shard; });
-}
-
-void persistence_actor::collect() {
-  const actor_settings& settings = context_->parts.settings;
-  std::size_t events = 0, bytes = 0;
-  batch_.clear();
-  batch_.reserve(std::min(waiting_.size(), settings.batch_events_max));
-  while (!waiting_.empty() && batch_.size() < settings.batch_events_max) {
-    const submission& next = *waiting_.front();
-    const bool fits =
-        events + next.events.size() <= settings.batch_events_max && bytes + next.bytes <= settings.batch_bytes_max;
-    if (!fits && !batch_.empty()) break; // A command larger than a batch goes alone.
-    events += next.events.size();
-    bytes += next.bytes;
-    batch_.push_back(waiting_.pop());
-  }
-  events_ = nullptr;
-  if (events == 0) return;
-  auto together = std::make_shared<std::vector<recorded_event>>();
-  together->reserve(events);
-  for (const submission_ptr& it : batch_) place(*it, *together);
-  events_ = std::move(together);
-}
-
-void persistence_actor::place(submission& it, std::vector<recorded_event>& events) {
-  for (recorded_event& event : it.events) {
-    it.position = event.position = ++heads_[event.shard];
-    events.push_back(std::move(event));
-  }
-  it.events = {};
 }
 
 void persistence_actor::send_batch() {
@@ -135,22 +101,22 @@ void persistence_actor::send_batch() {
                 round = ++round_](stored<stele::done> how) {
     caf::anon_send(self, batch_ended{round, std::make_shared<const stored<stele::done>>(std::move(how))});
   };
-  if (events_)
-    context_->parts.events.append(lane_, events_, std::move(reply));
+  if (batch_.events)
+    context_->parts.events.append(lane_, batch_.events, std::move(reply));
   else
     context_->parts.events.fence(lane_, std::move(reply));
 }
 
 void persistence_actor::committed() {
   if (std::exchange(failing_, false)) log(log_level::info, lane_text(lane_) + "the store takes batches again");
-  for (const submission_ptr& it : batch_)
-    if (it->stores) context_->parts.heads.advance(it->stream->shard, it->position);
-  const std::vector<submission_ptr> batch = std::exchange(batch_, {});
-  const event_batch events = std::exchange(events_, nullptr);
+  for (const submission_ptr& it : batch_.submissions)
+    if (it->stores != 0) context_->parts.heads.advance(it->stream->shard, it->position);
+  const lane_batch done = std::exchange(batch_, {});
   start_batch();
-  if (events)
-    for (const caf::actor& projector : context_->parts.projectors) caf::anon_send(projector, committed_events{events});
-  notify(batch, lane_notice::verdict::committed, nullptr);
+  if (done.events)
+    for (const caf::actor& projector : context_->parts.projectors)
+      caf::anon_send(projector, committed_events{done.events});
+  notify(done.submissions, lane_notice::verdict::committed, nullptr);
 }
 
 /// Nothing of the batch was stored, nor will be. With it falls whatever was decided on it.
@@ -158,26 +124,14 @@ void persistence_actor::lost(const store_error& why) {
   counters().batches_failed.fetch_add(1);
   if (!std::exchange(failing_, true)) // Once: under load a full disk fails a thousand times a second.
     log(log_level::error, lane_text(lane_) + "a batch was not stored: " + why.what);
-  take_back_positions();
-  const std::vector<submission_ptr> batch = std::exchange(batch_, {});
-  events_ = nullptr;
-  notify(batch, lane_notice::verdict::lost, no_effect(why));
-  drop_void();
+  const lane_batch fallen = std::exchange(batch_, {});
+  notify(fallen.submissions, lane_notice::verdict::lost, no_effect(why));
+  waiting_.lose(fallen);
   if (why.fault == store_fault::fenced) return die(why);
   if (why.fault != store_fault::conflict) return start_batch();
   counters().alarms.fetch_add(1);
   log(log_level::error, lane_text(lane_) + "what the store holds is not what this node remembers; it is read again");
   read_heads();
-}
-
-void persistence_actor::take_back_positions() {
-  if (!events_) return;
-  for (const recorded_event& event : *events_) --heads_[event.shard];
-}
-
-void persistence_actor::drop_void() {
-  if (STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
-  waiting_.filter([](const submission_ptr& it) { return !is_void(*it); });
 }
 
 /// Tells each stream once, naming its last submission of these: the earlier ones ended the same way.

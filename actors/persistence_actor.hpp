@@ -1,7 +1,7 @@
 // One lane: the only writer of its shards. Collects decisions while the disk is busy, and appends them as one batch.
 #pragma once
 
-#include "actors/fifo.hpp"
+#include "actors/lane_queue.hpp"
 #include "actors/write_context.hpp"
 #include "actors/write_messages.hpp"
 
@@ -14,9 +14,9 @@ namespace stele {
 
 /// The actor of one lane.
 ///
-/// Gives events their positions, has at most one statement out, and tells each aggregate of a batch how it ended. It
-/// answers no command: only the aggregate does, so that each is answered once. After a loss it drops, unseen by anyone,
-/// all that was decided on what was lost: those aggregates have been told and have answered.
+/// Has at most one statement out, and tells each aggregate of a batch how it ended. It answers no command: only the
+/// aggregate does, so that each is answered once. After a loss it drops, unseen by anyone, all that was decided on what
+/// was lost: those aggregates have been told and have answered.
 class persistence_actor final : public caf::event_based_actor {
 public:
   persistence_actor(caf::actor_config& config, write_context_ptr context, std::uint32_t lane);
@@ -46,34 +46,26 @@ private:
 
   // Batches.
   void start_batch();
-  void collect();
-  void place(submission& it, std::vector<recorded_event>& events);
   void send_batch();
   void committed();
   void lost(const store_error& why);
-  void take_back_positions();
 
   // Unknown outcomes, fences, heads.
   void read_heads();
   void resolve();
   void retry_later();
   void die(const store_error& why);
-  void drop_void();
-  bool is_quiet(shard_number shard) const;
   void open_barriers();
 
   void notify(const std::vector<submission_ptr>& of, lane_notice::verdict how, std::shared_ptr<const refusal> why);
-  static bool is_void(const submission& it) { return it.generation <= it.stream->lost_generation; }
   node_counters& counters() const { return context_->parts.counters; }
 
   write_context_ptr context_;
   const std::uint32_t lane_;
   phase phase_ = phase::opening;
   bool opened_ = false, failing_ = false;
-  std::vector<shard_position> heads_; ///< Of each shard, the events out included.
-  fifo<submission_ptr> waiting_;
-  std::vector<submission_ptr> batch_; ///< What is out.
-  event_batch events_;                ///< Its events; empty: a fence.
+  lane_queue waiting_;
+  lane_batch batch_; ///< What is out.
   std::vector<lane_barrier> barriers_;
   std::uint64_t round_ = 0;   ///< Of the last question; answers to older ones are void.
   std::uint64_t notices_ = 0; ///< Rounds of notices.

@@ -31,10 +31,10 @@ void persistence_actor::hear(const heads_read& answer) {
     return retry_later();
   }
   pause_ms_ = 0;
-  heads_ = *heads;
+  waiting_.begin_at(*heads);
   const std::uint32_t lanes = context_->parts.events.identity().lanes;
-  for (shard_number shard = lane_; shard < heads_.size(); shard += lanes)
-    context_->parts.heads.advance(shard, heads_[shard]);
+  for (shard_number shard = lane_; shard < heads->size(); shard += lanes)
+    context_->parts.heads.advance(shard, (*heads)[shard]);
   if (!std::exchange(opened_, true)) ++context_->lanes_open;
   start_batch();
 }
@@ -43,12 +43,12 @@ void persistence_actor::hear(const heads_read& answer) {
 void persistence_actor::hear(const shard_opened& it) {
   if (phase_ == phase::dead) return;
   if (phase_ == phase::opening) return read_heads();
-  heads_[it.shard] = it.head;
+  waiting_.begin_at(it.shard, it.head);
 }
 
 void persistence_actor::resolve() {
   context_->parts.events.resolve(
-      lane_, events_,
+      lane_, batch_.events,
       [self = caf::actor_cast<caf::actor>(this), context = context_, round = ++round_](stored<bool> answer) {
         caf::anon_send(self, batch_resolved{round, std::make_shared<const stored<bool>>(std::move(answer))});
       });
@@ -61,8 +61,8 @@ void persistence_actor::hear(const batch_resolved& answer) {
   if (found) return lost({store_fault::unavailable, "an append had failed; the store holds nothing of it"});
   if (found.error().fault == store_fault::fenced) return lost(found.error());
   log(log_level::warning, "lane " + std::to_string(lane_) + ": an outcome is still unknown: " + found.error().what);
-  std::vector<submission_ptr> all = batch_;
-  all.insert(all.end(), waiting_.begin(), waiting_.end());
+  std::vector<submission_ptr> all = batch_.submissions, rest = waiting_.all();
+  all.insert(all.end(), rest.begin(), rest.end());
   notify(all, lane_notice::verdict::undecided, nullptr);
   retry_later();
 }
@@ -83,8 +83,8 @@ void persistence_actor::die(const store_error& why) {
   context_->parts.counters.lanes_fenced.fetch_add(1, std::memory_order_relaxed);
   if (!context_->fenced.exchange(true) && context_->parts.fenced) context_->parts.fenced(why.what);
   log(log_level::error, "lane " + std::to_string(lane_) + ": this node owns nothing any more: " + why.what);
-  std::vector<submission_ptr> rest;
-  while (!waiting_.empty()) rest.push_back(waiting_.pop());
+  const std::vector<submission_ptr> rest = waiting_.all();
+  waiting_.clear();
   open_barriers();
   notify(rest, lane_notice::verdict::lost,
          std::make_shared<const refusal>(refusal{

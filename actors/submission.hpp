@@ -18,7 +18,7 @@ struct submission : boost::intrusive_ref_counter<submission> {
   command_ptr command;
   std::uint32_t generation = 1; ///< Of the tentative state it was decided on; grows each time that state is lost.
   stream_version version = 0;   ///< Of the stream after it.
-  bool stores = false;          ///< It has events.
+  std::uint32_t stores = 0;     ///< Events it has.
   uuid digest;                  ///< Of the command, when it stores events.
   command_outcome outcome;      ///< What will be answered; an acceptance gets its position from the notice.
   boost::intrusive_ptr<submission> first; ///< Set on a repeat of a command that is still on its way: that command.
@@ -28,6 +28,9 @@ struct submission : boost::intrusive_ref_counter<submission> {
   std::size_t bytes = 0;       ///< Of the events, roughly.
   shard_position position = 0; ///< Of the last event.
   bool notifies = false;       ///< It is the last of its stream in its batch: the notice names it.
+
+  /// For the lane: what it was decided on is lost.
+  bool is_void() const { return generation <= stream->lost_generation; }
 };
 
 using submission_ptr = boost::intrusive_ptr<submission>;

@@ -79,7 +79,7 @@ endfunction()
 # it, with them; they stand before the library's.
 function(stele_simulation)
   file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/simulate/*.cpp")
-  foreach(part aggregate_deciding aggregate_loading membership_peers membership_shards persistence_actor shard_region)
+  foreach(part aggregate_deciding aggregate_loading lane_queue membership_peers membership_shards persistence_actor shard_region)
     list(APPEND files "${PROJECT_SOURCE_DIR}/actors/${part}.cpp")
   endforeach()
   add_executable(simulate ${files})

@@ -1,5 +1,6 @@
 #include "persistence/batch_check.hpp"
 
+#include <memory_resource>
 #include <unordered_map>
 
 namespace stele {
@@ -7,6 +8,9 @@ namespace stele {
 namespace {
 
 store_error refused(std::string what) { return {store_fault::refused, std::move(what)}; }
+
+/// In the table below, roughly.
+constexpr std::size_t bytes_per_stream = 64;
 
 std::string place(shard_number shard) { return "shard " + std::to_string(shard); }
 
@@ -39,7 +43,8 @@ stored<std::vector<shard_position>> heads_after(std::vector<shard_position> head
 
 stored<std::vector<stream_start>> stream_starts(const std::vector<recorded_event>& events) {
   std::vector<stream_start> starts;
-  std::unordered_map<std::string_view, stream_version> last;
+  std::pmr::monotonic_buffer_resource room(events.size() * bytes_per_stream);
+  std::pmr::unordered_map<std::string_view, stream_version> last(&room);
   last.reserve(events.size());
   for (const recorded_event& event : events) {
     auto [at, fresh] = last.try_emplace(event.stream_id, event.version);

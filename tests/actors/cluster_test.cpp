@@ -159,26 +159,6 @@ TEST(cluster, a_node_cut_from_the_database_alone_hears_from_the_others_that_it_w
   }
 }
 
-TEST(cluster, a_node_cut_from_the_database_and_from_the_others_ends_itself) {
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    SCOPED_TRACE(seed);
-    cluster_world world(seed);
-    for (int i = 0; i < 3; ++i) world.add();
-    world.pass(3000);
-    world.nodes[0]->session.freeze();
-    for (const node_number other : {2, 3}) world.net.cut(1, other);
-    wish_some(world, 20);
-    world.pass(5000);
-    EXPECT_FALSE(world.nodes[0]->over);
-    world.pass(3000);
-    EXPECT_TRUE(world.nodes[0]->over);
-    EXPECT_EQ(world.living(), 2u);
-    EXPECT_TRUE(world.settle()) << world.story();
-    world.judge();
-    if (::testing::Test::HasFailure()) return;
-  }
-}
-
 TEST(cluster, whatever_is_lost_late_or_frozen_nothing_acknowledged_is_lost_and_nothing_happens_twice) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);

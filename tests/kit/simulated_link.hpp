@@ -156,7 +156,7 @@ private:
 
   void answer(node_number to, std::uint64_t number, std::function<void()> what) {
     net_.sim.later([this, to, number, what = std::move(what)] {
-      if (net_.frozen.count(to) != 0) {
+      if (net_.frozen.count(to) != 0 || net_.frozen.count(me_) != 0) {
         held_.push_back([this, to, number, what] { answer(to, number, what); });
         return;
       }
