@@ -12,6 +12,7 @@ namespace stele {
 namespace {
 
 constexpr std::size_t keys_max = 500; ///< In one read.
+constexpr std::size_t reads_at_once = 2;
 
 } // namespace
 
@@ -72,36 +73,45 @@ void query_actor::look_up(asked_ptr asked, bool late) {
   read_rows_of(view);
 }
 
+/// While rows are read, what is wanted next gathers; of two reads one is at the store while the other is answered.
 void query_actor::read_rows_of(served_view& view) {
   auto& reads = reads_[view.number()];
-  if (!reads.running.empty() || reads.waiting.empty()) return;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(reads.waiting.size(), keys_max));
-  const auto end = reads.waiting.begin() + count;
-  reads.running.assign(std::make_move_iterator(reads.waiting.begin()), std::make_move_iterator(end));
-  reads.waiting.erase(reads.waiting.begin(), end);
-  std::vector<std::string> keys;
-  for (const auto& wanted : reads.running) keys.push_back(wanted.asked->it->key);
-  reads.table = view.table();
-  context_->views.read(reads.table, std::move(keys), answer_in<read_rows>(this, [this, &view](stored<read_rows> rows) {
-                         take_rows(view, std::move(rows));
-                       }));
+  while (reads.running < reads_at_once && !reads.waiting.empty()) start_read(view, reads);
 }
 
-void query_actor::take_rows(served_view& view, stored<read_rows> rows) {
+void query_actor::start_read(served_view& view, row_reads& reads) {
+  ++reads.running;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(reads.waiting.size(), keys_max));
+  const auto end = reads.waiting.begin() + count;
+  auto wanted = std::make_shared<std::vector<row_wanted>>(std::make_move_iterator(reads.waiting.begin()),
+                                                          std::make_move_iterator(end));
+  reads.waiting.erase(reads.waiting.begin(), end);
+  std::vector<std::string> keys;
+  keys.reserve(wanted->size());
+  for (const auto& it : *wanted) keys.push_back(it.asked->it->key);
+  const auto table = view.table();
+  context_->views.read(
+      table, std::move(keys),
+      answer_in<read_rows>(this, [this, &view, table, wanted = std::move(wanted)](const stored<read_rows>& rows) {
+        take_rows(view, table, *wanted, rows);
+      }));
+}
+
+void query_actor::take_rows(served_view& view, const view_table& from, const std::vector<row_wanted>& wanted,
+                            const stored<read_rows>& rows) {
   auto& reads = reads_[view.number()];
-  const auto running = std::move(reads.running);
-  reads.running.clear();
-  const bool replaced = view.table().generation != reads.table.generation;
-  for (std::size_t i = 0; i < running.size(); ++i) {
-    const auto& wanted = running[i];
+  --reads.running;
+  const bool replaced = view.table().generation != from.generation;
+  if (!rows && replaced) reads.waiting.insert(reads.waiting.end(), wanted.begin(), wanted.end());
+  read_rows_of(view); // Before these are answered.
+  if (!rows && replaced) return;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& it = wanted[i];
     if (rows)
-      answer_lookup(*context_, *wanted.asked, rows->rows[i] ? &*rows->rows[i] : nullptr, wanted.position, wanted.late);
-    else if (replaced)
-      reads.waiting.push_back(wanted);
+      answer_lookup(*context_, *it.asked, rows->rows[i] ? &*rows->rows[i] : nullptr, it.position, it.late);
     else
-      refuse_unread(*wanted.asked, rows.error());
+      refuse_unread(*it.asked, rows.error());
   }
-  read_rows_of(view);
 }
 
 void query_actor::list(asked_ptr asked, bool late) {
@@ -194,7 +204,7 @@ void query_actor::close() {
 }
 
 void query_actor::finish_closing() {
-  const auto reading = [](const row_reads& reads) { return !reads.running.empty(); };
+  const auto reading = [](const row_reads& reads) { return reads.running != 0; };
   if (closers_.empty() || selects_ > 0 || std::any_of(reads_.begin(), reads_.end(), reading)) return;
   for (const auto& closer : std::exchange(closers_, {})) (*closer.finished)();
 }

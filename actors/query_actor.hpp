@@ -49,14 +49,16 @@ private:
 
   /// Look-ups of one view: all that come while a read runs go into the next.
   struct row_reads {
-    std::vector<row_wanted> waiting, running;
-    view_table table;
+    std::vector<row_wanted> waiting;
+    std::size_t running = 0; ///< Reads at the store.
   };
 
   void serve(asked_ptr asked, bool late);
   void look_up(asked_ptr asked, bool late);
   void read_rows_of(served_view& view);
-  void take_rows(served_view& view, stored<read_rows> rows);
+  void start_read(served_view& view, row_reads& reads);
+  void take_rows(served_view& view, const view_table& from, const std::vector<row_wanted>& wanted,
+                 const stored<read_rows>& rows);
   void list(asked_ptr asked, bool late);
   void select(asked_ptr asked, std::vector<shard_position> written, bool late);
   void tell_position(asked_query& asked, const std::vector<shard_position>& written);

@@ -11,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -26,10 +27,12 @@ namespace stele {
 
 namespace {
 
+std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
 struct caf_options : caf::actor_system_config {
   explicit caf_options(const config& it) {
     set("scheduler.policy", caf::atom("sharing"));
-    if (it.scheduler_threads != 0) set("scheduler.max-threads", it.scheduler_threads);
+    set("scheduler.max-threads", it.scheduler_threads != 0 ? it.scheduler_threads : cores()); // CAF makes at least 4.
     set("scheduler.max-throughput", it.scheduler_messages_max);
   }
 };

@@ -9,6 +9,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -22,6 +23,7 @@ struct caf_options : caf::actor_system_config {
   caf_options() {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-throughput", std::size_t{300});
+    set("scheduler.max-threads", std::size_t{std::max(1U, std::thread::hardware_concurrency())});
   }
 };
 
