@@ -1,8 +1,8 @@
 // One lane of the log: its connection and thread, its fence, and how far its shards are.
 #pragma once
 
+#include "persistence/known_versions.hpp"
 #include "persistence/postgres/events_sql.hpp"
-#include "persistence/postgres/known_versions.hpp"
 #include "persistence/postgres/workers.hpp"
 
 #include <atomic>

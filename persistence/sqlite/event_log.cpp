@@ -63,11 +63,12 @@ void insert_events(connection& db, const event_list& events) {
                it.parts, it.type, it.type_version, it.payload, it.metadata, it.recorded_at);
 }
 
-stored<done> check_streams(connection& db, const event_list& events) {
+stored<done> check_streams(connection& db, const known_versions& versions, const event_list& events) {
   auto starts = stream_starts(events);
   if (!starts) return starts.error();
   for (const stream_start& start : *starts) {
     if (start.first == 1) continue; // Nothing can be missing before it; a taken one fails at the insert.
+    if (versions.confirms(start.stream_id, start.first - 1)) continue;
     if (const auto last = last_version(db, start.stream_id); start.first != last + 1)
       return version_conflict(start.stream_id, start.first, last);
   }

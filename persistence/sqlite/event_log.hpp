@@ -1,6 +1,7 @@
 // The SQL of the log: table `events`.
 #pragma once
 
+#include "persistence/known_versions.hpp"
 #include "persistence/recorded_event.hpp"
 #include "persistence/sqlite/connection.hpp"
 
@@ -13,8 +14,9 @@ using event_list = std::vector<recorded_event>;
 /// Inserts events whose positions and versions have been checked; a taken one throws `failure` (conflict).
 void insert_events(connection& db, const event_list& events);
 
-/// Fails with `conflict` when a stream of the batch does not go on where the store ends.
-stored<done> check_streams(connection& db, const event_list& events);
+/// Fails with `conflict` when a stream of the batch does not go on where the store ends. Asks the table about those
+/// whose end is not among `versions`.
+stored<done> check_streams(connection& db, const known_versions& versions, const event_list& events);
 
 event_list read_stream(connection& db, const std::string& stream_id, stream_version after, std::size_t limit);
 event_list read_shard(connection& db, shard_number shard, shard_position after, std::size_t limit);

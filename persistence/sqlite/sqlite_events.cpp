@@ -21,7 +21,7 @@ stored<std::vector<shard_position>> append_batch(connection& db, const shared_pa
   auto heads = heads_after(shared.heads, shared.identity, lane, batch);
   if (!heads) return heads;
   if (auto ours = check_epoch(db, shared.epoch); !ours) return ours.error();
-  if (auto fits = check_streams(db, *batch); !fits) return fits.error();
+  if (auto fits = check_streams(db, shared.versions, *batch); !fits) return fits.error();
   insert_events(db, *batch);
   return heads;
 }
@@ -40,9 +40,11 @@ recovered_stream recover_stream(connection& db, const std::string& stream_id, st
 void sqlite_events::append(std::uint32_t lane, event_batch batch, reply_to<done> reply) {
   using heads_t = std::vector<shard_position>;
   shared_.write<heads_t>(
-      urgency::urgent,
-      [this, lane, batch = std::move(batch)](connection& db) { return append_batch(db, shared_, lane, batch); },
-      [this](heads_t& after) { shared_.heads.swap(after); },
+      urgency::urgent, [this, lane, batch](connection& db) { return append_batch(db, shared_, lane, batch); },
+      [this, batch](heads_t& after) {
+        shared_.heads.swap(after);
+        for (const recorded_event& it : *batch) shared_.versions.note(it.stream_id, it.version);
+      },
       [reply = std::move(reply)](stored<heads_t> result) {
         reply(result ? stored<done>(done{}) : stored<done>(result.error()));
       });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/event_store.hpp"
+#include "persistence/known_versions.hpp"
 #include "persistence/snapshot_store.hpp"
 #include "persistence/sqlite/readers.hpp"
 #include "persistence/sqlite/writer.hpp"
@@ -18,6 +19,7 @@ struct shared_parts {
   store_identity identity;
   std::int64_t epoch = 0;
   std::vector<shard_position> heads; ///< Of the log. Only the writer's thread touches it once the store is open.
+  known_versions versions;           ///< As the heads.
   std::unique_ptr<readers> reading;
   std::unique_ptr<writer> writing;
 

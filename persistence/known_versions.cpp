@@ -1,10 +1,10 @@
-#include "persistence/postgres/known_versions.hpp"
+#include "persistence/known_versions.hpp"
 
 #include <xxhash.h>
 
 #include <algorithm>
 
-namespace stele::postgres {
+namespace stele {
 
 std::uint64_t known_versions::mark_of(std::uint64_t hash, stream_version last) {
   return (hash ^ last * 0x9E37'79B9'7F4A'7C15u) | 1; // Never 0, which is nobody's.
@@ -28,4 +28,4 @@ bool known_versions::confirms(std::string_view stream_id, stream_version last) c
                      [mark](const auto& it) { return it.load(std::memory_order_relaxed) == mark; });
 }
 
-} // namespace stele::postgres
+} // namespace stele

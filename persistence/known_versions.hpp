@@ -8,7 +8,7 @@
 #include <memory>
 #include <string_view>
 
-namespace stele::postgres {
+namespace stele {
 
 /// A table of fixed size: a few places for each part of all streams, in which the newest takes the place of the one
 /// that was not in use for longest. A wrong memory costs a question to the database, nothing else: what is not
@@ -30,4 +30,4 @@ private:
   std::unique_ptr<group[]> groups_ = std::make_unique<group[]>(groups);
 };
 
-} // namespace stele::postgres
+} // namespace stele
