@@ -1,20 +1,17 @@
 // What SQLite itself gives: the log's own table filled by a bare loop, without actors, JSON or answers.
 #pragma once
 
-#include "tests/bench/bench_node.hpp"
+#include "tests/bench/bare_events.hpp"
 #include "tests/bench/closed_loop.hpp"
 
 #include <sqlite3.h>
 
-#include <array>
-#include <cmath>
 #include <cstdint>
-#include <random>
 #include <stdexcept>
 
 namespace bench {
 
-/// One connection with the node's pragmas, and events like those of the senders: one new stream to three old ones.
+/// One connection with the node's pragmas and its log.
 class bare_log {
 public:
   explicit bare_log(const std::string& file) {
@@ -38,34 +35,34 @@ public:
   bare_log(const bare_log&) = delete;
   bare_log& operator=(const bare_log&) = delete;
 
-  void commit_batch(std::size_t events) {
+  void commit(const std::vector<stele::recorded_event>& events) {
     step(begin_);
-    for (std::size_t i = 0; i < events; ++i) insert();
+    for (const auto& it : events) insert(it);
     step(commit_);
   }
 
 private:
-  void insert() {
-    const auto stream = written_ / 4, version = written_ % 4 + 1;
-    ++written_;
-    const auto id = "order-" + std::to_string(stream * 7919 % 1000) + "." + std::to_string(stream);
-    const auto shard = stream % 64;
-    const std::array<std::uint64_t, 2> event_id{random_(), random_()}, command_id{random_(), random_()};
-    bind(1, shard);
-    bind(2, ++positions_[shard]);
-    sqlite3_bind_text(insert_, 3, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
-    bind(4, version);
-    sqlite3_bind_blob(insert_, 5, event_id.data(), 16, SQLITE_STATIC);
-    sqlite3_bind_blob(insert_, 6, command_id.data(), 16, SQLITE_STATIC);
-    sqlite3_bind_blob(insert_, 7, command_id.data(), 16, SQLITE_STATIC);
-    const auto& body = version == 1 ? created_ : add_body;
-    sqlite3_bind_text(insert_, 8, version == 1 ? "order_created" : "order_item_added", -1, SQLITE_STATIC);
-    sqlite3_bind_text(insert_, 9, body.data(), static_cast<int>(body.size()), SQLITE_STATIC);
-    bind(10, 1'700'000'000'000);
+  void insert(const stele::recorded_event& it) {
+    bind(1, it.shard);
+    bind(2, it.position);
+    bind(3, it.stream_id);
+    bind(4, it.version);
+    bind(5, it.event_id);
+    bind(6, it.command_id);
+    bind(7, it.command_digest);
+    bind(8, it.type);
+    bind(9, it.payload);
+    bind(10, static_cast<std::uint64_t>(it.recorded_at));
     step(insert_);
   }
 
   void bind(int place, std::uint64_t value) { sqlite3_bind_int64(insert_, place, static_cast<sqlite3_int64>(value)); }
+  void bind(int place, const std::string& text) {
+    sqlite3_bind_text(insert_, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  }
+  void bind(int place, const stele::uuid& id) {
+    sqlite3_bind_blob(insert_, place, id.bytes.data(), static_cast<int>(id.bytes.size()), SQLITE_STATIC);
+  }
 
   void check(int code) const {
     if (code != SQLITE_OK && code != SQLITE_DONE) throw std::runtime_error(sqlite3_errmsg(db_));
@@ -83,27 +80,22 @@ private:
 
   sqlite3* db_ = nullptr;
   sqlite3_stmt *insert_ = nullptr, *begin_ = nullptr, *commit_ = nullptr;
-  std::uint64_t written_ = 0;
-  std::array<std::uint64_t, 64> positions_{};
-  std::mt19937_64 random_;
-  std::string created_ = create_body(1);
 };
 
-inline tally bare_commits(const std::string& file, double mean_batch, double warm, double seconds) {
+/// Of so many orders side by side.
+inline tally bare_commits(const std::string& file, double mean_batch, std::size_t orders, double warm, double seconds) {
   bare_log log(file);
+  bare_events maker(orders, 0, 1);
   std::vector<double> took;
   std::size_t events = 0;
-  double owed = 0;
   const auto begin = steady::now();
   while (seconds_since(begin) < warm + seconds) {
-    owed += mean_batch;
-    const auto count = std::max(1.0, std::floor(owed));
-    owed -= count;
+    const auto& batch = maker.next_of_mean(mean_batch);
     const auto start = steady::now();
-    log.commit_batch(static_cast<std::size_t>(count));
+    log.commit(batch);
     if (seconds_since(begin) < warm) continue;
     took.push_back(seconds_since(start) * 1e3);
-    events += static_cast<std::size_t>(count);
+    events += batch.size();
   }
   tally it;
   it.per_second = static_cast<double>(events) / (seconds_since(begin) - warm);

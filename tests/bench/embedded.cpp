@@ -17,7 +17,7 @@ void sqlite(const assignment& given, const char* name, std::size_t callers) {
     shop it(place.options, views::none);
     stele = run_on(it, callers, ordering(it), given.warm(), given.seconds);
   }
-  const auto bare = bare_commits(place.folder.file("bare.db"), stele.mean_batch, given.warm(), given.seconds);
+  const auto bare = bare_commits(place.folder.file("bare.db"), stele.mean_batch, callers, given.warm(), given.seconds);
   print_wrong(name, stele.wrong);
   print_round(name, stele.per_second, bare.per_second);
 }
