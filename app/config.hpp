@@ -22,7 +22,7 @@ struct config {
   std::string node_name = "stele";
   std::int64_t drain_ms_max = 10'000;
   std::string log_level = "info";
-  std::size_t scheduler_threads = 0; ///< 0: one for each core.
+  std::size_t scheduler_threads = 0; ///< 0: one for each core but one.
   std::size_t scheduler_messages_max = 300;
   store_options store{.uri = "sqlite:stele-data/stele.db"};
   http_settings http;

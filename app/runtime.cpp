@@ -27,12 +27,14 @@ namespace stele {
 
 namespace {
 
-std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+// One core is left to the threads of stores and doors, and to PostgreSQL where it runs on the same machine. CAF's own
+// default is four at least: on two cores they wake each other over one queue.
+std::size_t threads_for_this_machine() { return std::max(2U, std::thread::hardware_concurrency()) - 1; }
 
 struct caf_options : caf::actor_system_config {
   explicit caf_options(const config& it) {
     set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", it.scheduler_threads != 0 ? it.scheduler_threads : cores()); // CAF makes at least 4.
+    set("scheduler.max-threads", it.scheduler_threads != 0 ? it.scheduler_threads : threads_for_this_machine());
     set("scheduler.max-throughput", it.scheduler_messages_max);
   }
 };

@@ -68,7 +68,7 @@ std::vector<setting> node_settings() {
     text({"log", "level", "", "The least level that is written to stderr."},
          "debug, info, warning or error", is_log_level, STELE_FIELD(log_level)),
     number({"scheduler", "threads", "threads",
-            "Threads that run actors; 0: one for each core. Stores and doors have threads of their own."},
+            "Threads that run actors; 0: one for each core but one. Stores and doors have threads of their own."},
            0, 1024, STELE_FIELD(scheduler_threads)),
     number({"scheduler", "messages-max", "messages",
             "Messages an actor handles before others get their turn. Less is fairer, more is faster."},

@@ -23,7 +23,8 @@ struct caf_options : caf::actor_system_config {
   caf_options() {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-throughput", std::size_t{300});
-    set("scheduler.max-threads", std::size_t{std::max(1U, std::thread::hardware_concurrency())});
+    set("scheduler.max-threads",
+        std::size_t{std::max(2U, std::thread::hardware_concurrency()) - 1}); // As `stele node`.
   }
 };
 
