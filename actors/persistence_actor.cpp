@@ -101,6 +101,9 @@ void persistence_actor::send_batch() {
                 round = ++round_](stored<stele::done> how) {
     caf::anon_send(self, batch_ended{round, std::make_shared<const stored<stele::done>>(std::move(how))});
   };
+  if (batch_.events && STELE_SABOTAGE(events_told_before_commit))
+    for (const caf::actor& projector : context_->parts.projectors)
+      caf::anon_send(projector, committed_events{batch_.events});
   if (batch_.events)
     context_->parts.events.append(lane_, batch_.events, std::move(reply));
   else

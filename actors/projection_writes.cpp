@@ -1,6 +1,7 @@
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
 #include "actors/projection.hpp"
+#include "actors/sabotage.hpp"
 
 #include <algorithm>
 
@@ -50,6 +51,7 @@ void projection::begin_write() {
   collect_rows(what, by_shard);
   ++round_;
   round_events_ = 0;
+  if (STELE_SABOTAGE(rows_told_before_commit)) settle(writing(*writing_), {});
   context_->views.write(std::move(what),
                         answer_in<std::vector<shard_number>>(self_, [this](stored<std::vector<shard_number>> refused) {
                           take_written(std::move(refused));
@@ -86,7 +88,8 @@ void projection::settle(const writing& write, const std::vector<shard_number>& r
   std::vector<shard_number> again;
   for (const auto& [move, epoch, then, rows] : write.moves) {
     auto& shard = shards_[move.shard];
-    const bool kept_out = std::find(refused.begin(), refused.end(), move.shard) != refused.end();
+    const bool kept_out = std::find(refused.begin(), refused.end(), move.shard) != refused.end() &&
+                          !STELE_SABOTAGE(row_count_of_rows_ignored);
     if (!kept_out) {
       shard.stored = then;
       context_->counters.rows_written.fetch_add(rows, std::memory_order_relaxed);

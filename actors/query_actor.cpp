@@ -60,15 +60,14 @@ void query_actor::serve(asked_ptr asked, bool late) {
 void query_actor::look_up(asked_ptr asked, bool late) {
   auto& view = *asked->view;
   const bool wait_for_it = !late && may_wait();
-  const auto found = view.look_up(asked->it->key, asked->shard, asked->target, wait_for_it);
+  const auto found = view.look_up(asked->it->key, asked->shard, asked->target, wait_for_it, asked->memory_trusted);
   if (!found.reached && wait_for_it) {
     const auto shard = asked->shard;
     const auto target = asked->target;
     return wait(std::move(asked), shard, target);
   }
   if (!found.reached && !late) return refuse_full(*asked);
-  if (found.cached && asked->memory_trusted)
-    return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
+  if (found.cached) return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
   reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
   read_rows_of(view);
 }

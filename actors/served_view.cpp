@@ -1,5 +1,7 @@
 #include "actors/served_view.hpp"
 
+#include "actors/sabotage.hpp"
+
 #include <algorithm>
 
 namespace stele {
@@ -87,16 +89,18 @@ void served_view::show(std::optional<rebuild_progress> progress) {
   rebuilding_ = progress;
 }
 
-served_view::looked_up served_view::look_up(std::string_view key, shard_number shard, shard_position target,
-                                            bool wait) {
+served_view::looked_up served_view::look_up(std::string_view key, shard_number shard, shard_position target, bool wait,
+                                            bool memory_trusted) {
   looked_up found;
   const std::lock_guard lock(mutex_);
   const auto& standing = shards_[shard];
   found.open = open_;
-  found.position = standing.folded;
-  found.reached = open_ && standing.folded >= target;
+  found.position = memory_trusted ? standing.folded : standing.written;
+  found.reached = open_ && (found.position >= target || STELE_SABOTAGE(token_not_waited_for));
   if (!found.reached && wait) ++waiting_;
-  if (!standing.proven) return found; // Its rows in memory may be ahead of what has been proven.
+  if (!memory_trusted) return found;
+  if (!standing.proven && !STELE_SABOTAGE(unproven_rows_shown))
+    return found; // Its rows in memory may be ahead of what has been proven.
   if (const auto* row = rows_.find(key)) {
     found.cached = true;
     found.row = row->row;

@@ -77,7 +77,8 @@ public:
     shared_row row;
   };
   /// With `wait`, a caller that was not served counts as waiting until `leave`, and is sure to be told of progress.
-  looked_up look_up(std::string_view key, shard_number shard, shard_position target, bool wait);
+  /// Without `memory_trusted` only what is written counts: what is folded here may not be the store's yet.
+  looked_up look_up(std::string_view key, shard_number shard, shard_position target, bool wait, bool memory_trusted);
 
   /// Where lists stand.
   struct standing {

@@ -5,13 +5,13 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Stele")
 
-install(TARGETS stele_domain stele_persistence stele_actors stele_security stele_gateway stele_client stele_cluster stele_http stele_app stele
+install(TARGETS stele_domain stele_persistence stele_actors stele_security stele_gateway stele_client stele_cluster stele_http stele_app stele_kit stele
         EXPORT SteleTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(EXPORT SteleTargets NAMESPACE Stele:: DESTINATION "${package_dir}")
 
 # With the reference domain: its headers are what a client of the order service speaks. Of the tests only the kit, which
-# is what a domain's own tests use.
+# is what a domain's own tests use; it is linked as Stele::kit, beside the author's GoogleTest.
 foreach(folder domain persistence actors app tests/kit)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}")
     install(DIRECTORY "${folder}/" DESTINATION "include/stele/${folder}" FILES_MATCHING PATTERN "*.hpp")

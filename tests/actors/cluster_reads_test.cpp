@@ -210,6 +210,25 @@ TEST(cluster_reads, a_node_that_cannot_prove_its_lease_answers_from_the_store) {
   EXPECT_EQ(world.folded(std::string(id_of(stream)), 2), rows_of(outcome).page.rows.at(0));
 }
 
+TEST(cluster_reads, a_node_that_cannot_prove_its_lease_takes_no_row_in_memory_for_written) {
+  two_nodes world(9);
+  world.start_both();
+  const std::string stream = world.stream_of(here);
+  world.store(stream);
+  world.settle();
+  world.views.hold_writes = true;
+  const auto batch = world.store(stream);
+  world.sim.run(); // Folded; the row is on its way to the store.
+  world.shards.prove_until(0);
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream)), world.token_of(batch)));
+  world.sim.run();
+  EXPECT_FALSE(*outcome) << "what it has in memory may be another node's by now";
+  world.views.let_go();
+  world.sim.run();
+  EXPECT_EQ(world.folded(std::string(id_of(stream)), 2), rows_of(outcome).page.rows.at(0));
+  EXPECT_FALSE(rows_of(outcome).as_of.stale);
+}
+
 TEST(cluster_reads, a_view_of_a_newer_version_is_rebuilt_by_one_node_and_taken_up_by_both) {
   two_nodes world(6);
   world.start_both();

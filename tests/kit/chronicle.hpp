@@ -77,6 +77,9 @@ inline const std::string no_effect = "what was refused has no effect";
 inline const std::string one_effect = "one effect for a command";
 inline const std::string same_answer = "a repeat gets the same answer";
 inline const std::string founded = "a refusal is founded on what was stored";
+inline const std::string holds_token = "an answer holds everything up to its token";
+inline const std::string rows_fold = "a row is the fold of its events";
+inline const std::string rules_decide = "the rules decide every command";
 inline const std::string serves = "a healed cluster serves again";
 } // namespace promise
 

@@ -30,6 +30,11 @@ enum class rare : std::uint8_t {
   aggregate_died,
   last_node_replaced,
   loaded_from_snapshot,
+  rows_refused,
+  look_up_elsewhere,
+  answer_waited,
+  answer_stale,
+  read_while_moving,
   count_
 };
 
@@ -58,6 +63,11 @@ constexpr std::array<const char*, rare_states> rare_state_names = {
     "an aggregate died",
     "the last node was replaced by a new one",
     "a stream was loaded from a snapshot",
+    "a guard refused rows",
+    "a look-up was answered by the node that owns its key",
+    "an answer waited for its token",
+    "an answer said that it is stale",
+    "a shard changed hands while a query was under way",
 };
 
 } // namespace stele::kit

@@ -4,6 +4,7 @@
 #include "actors/sabotage.hpp"
 #include "persistence/event_store.hpp"
 #include "persistence/membership_store.hpp"
+#include "tests/kit/simulated_tables.hpp"
 #include "tests/kit/simulation.hpp"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ public:
     std::int64_t expires_us = 0;
   };
 
-  simulated_database(simulation& world, std::uint32_t shards) : sim(world), owners(shards), log(shards) {}
+  simulated_database(simulation& world, std::uint32_t shards)
+      : sim(world), owners(shards), log(shards), tables(shards) {}
 
   node_number join(const std::string& name, std::uint32_t lane_count, std::int64_t lease) {
     const node_number me = ++last_number_;
@@ -168,6 +170,7 @@ public:
     return event.position <= shard.size() && shard[event.position - 1].event_id == event.event_id;
   }
 
+  static uuid history() { return hash_to_uuid("simulated"); }
   static store_error fenced() { return {store_fault::fenced, "another node has taken this one's shards"}; }
   std::int64_t now_us() const { return sim.time.steady_us(); }
 
@@ -178,6 +181,7 @@ public:
   std::vector<std::vector<recorded_event>> log; ///< By shard.
   std::map<std::string, std::vector<recorded_event>> streams;
   std::map<std::string, snapshot> snapshots;
+  simulated_tables tables;                              ///< Of the views.
   std::function<void(const recorded_event&)> on_stored; ///< Whoever judges what may be stored.
   std::int64_t lease_ms = 3000;
   bool away = false; ///< No statement reaches it.
@@ -222,8 +226,8 @@ private:
     if (on_stored) on_stored(event);
     sim.record.tell(event.shard, [&] {
       return "node " + std::to_string(me) + " stores version " + std::to_string(event.version) + " of " +
-             event.stream_id + " (" + event.payload + ") at position " + std::to_string(event.position) + ", command " +
-             to_string(event.command_id).substr(24);
+             event.stream_id + ": " + event.type + " " + event.payload + ", at position " +
+             std::to_string(event.position) + ", command " + to_string(event.command_id).substr(24);
     });
   }
 

@@ -35,11 +35,16 @@ struct simulated_network {
 class simulated_link final : public link {
 public:
   using command_taker = std::function<void(const command_ptr&)>;
+  using query_taker = std::function<void(query_ptr)>;
   using question_taker = std::function<void(const peer_question&, std::function<void(peer_answer)>)>;
 
-  simulated_link(simulated_network& net, node_number me) : net_(net), me_(me) { net.links[me] = this; }
+  /// `time` is the clock of its node.
+  simulated_link(simulated_network& net, node_number me, const clock& time) : net_(net), me_(me), time_(time) {
+    net.links[me] = this;
+  }
 
   void on_command(command_taker it) { take_command_ = std::move(it); }
+  void on_query(query_taker it) { take_query_ = std::move(it); }
   void on_question(question_taker it) { take_question_ = std::move(it); }
 
   void connect_to(std::vector<member> peers) override {
@@ -51,12 +56,30 @@ public:
   void on_news(std::function<void(link_news)> to) override { news_ = std::move(to); }
   void probe(node_number peer) override { tell(peer); }
 
-  void forward(node_number, const query_ptr&, std::int64_t, asked_reply reply) override { reply(link_fault::not_sent); }
+  void forward(node_number to, const query_ptr& it, std::int64_t wait_ms, asked_reply reply) override {
+    if (!reaches(to)) return reply(link_fault::not_sent);
+    const auto kept = std::make_shared<asked_reply>(std::move(reply));
+    const std::uint64_t number = pending(to, wait_ms, [kept] { (*kept)(link_fault::lost); });
+    query_ptr copy(new query);
+    copy->view = it->view;
+    copy->key = it->key;
+    copy->after = it->after;
+    copy->timeout_ms = wait_ms;
+    copy->forwarded = true;
+    copy->answer = [this, to, number, weak = std::weak_ptr(kept)](const query_outcome& outcome) {
+      if (std::holds_alternative<found_rows>(outcome)) net_.sim.record.saw(rare::look_up_elsewhere);
+      answer(to, number, [weak, outcome] {
+        if (const auto there = weak.lock()) (*there)(outcome);
+      });
+    };
+    deliver(to, [copy](simulated_link& there) { there.take_query_(copy); });
+  }
 
   void forward(node_number to, const command_ptr& it, forwarded_reply reply) override {
     if (!reaches(to)) return reply(link_fault::not_sent);
     const auto kept = std::make_shared<forwarded_reply>(std::move(reply)); // A lost answer keeps nothing here.
-    const std::uint64_t number = pending(to, it->deadline == 0 ? 0 : it->deadline - net_.sim.time.now(), [this, kept] {
+    const std::int64_t left_ms = it->deadline == 0 ? 0 : it->deadline - time_.now(); // No clock is taken along.
+    const std::uint64_t number = pending(to, left_ms, [this, kept] {
       net_.sim.record.saw(rare::forward_lost);
       (*kept)(link_fault::lost);
     });
@@ -67,7 +90,6 @@ public:
     copy->metadata = it->metadata;
     copy->command_id = it->command_id;
     copy->expected_version = it->expected_version;
-    copy->deadline = it->deadline;
     copy->forwarded = true;
     copy->answer = [this, to, number, weak = std::weak_ptr(kept)](const command_outcome& outcome) {
       if (const auto* no = std::get_if<refusal>(&outcome); no && no->code == "moved")
@@ -76,7 +98,11 @@ public:
         if (const auto there = weak.lock()) (*there)(outcome);
       });
     };
-    deliver(to, [copy](simulated_link& there) { there.take_command_(copy); });
+    deliver(to, [copy, left_ms, sent_ms = net_.sim.time.now()](simulated_link& there) {
+      const std::int64_t under_way_ms = there.net_.sim.time.now() - sent_ms;
+      if (left_ms != 0) copy->deadline = there.time_.now() + std::max<std::int64_t>(1, left_ms - under_way_ms);
+      there.take_command_(copy);
+    });
   }
 
   void ask(node_number to, peer_question it, std::int64_t wait_ms, peer_reply reply) override {
@@ -166,9 +192,11 @@ private:
 
   simulated_network& net_;
   const node_number me_;
+  const clock& time_;
   std::set<node_number> peers_;
   std::function<void(link_news)> news_;
   command_taker take_command_;
+  query_taker take_query_;
   question_taker take_question_;
   std::map<node_number, std::map<std::uint64_t, open_question>> pending_;
   std::vector<std::function<void()>> held_;

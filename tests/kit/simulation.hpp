@@ -10,9 +10,11 @@
 #include <caf/local_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <random>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,21 @@ public:
 
 private:
   std::int64_t us_ = 0;
+};
+
+/// The clocks of one machine among others: its wall clock is wrong, its steady clock runs a little too fast or too
+/// slow.
+class skewed_clock final : public clock {
+public:
+  skewed_clock(const clock& exact, std::int64_t offset_ms, std::int64_t faster_percent)
+      : exact_(exact), offset_ms_(offset_ms), faster_percent_(faster_percent) {}
+
+  unix_ms now() const override { return exact_.now() + offset_ms_; }
+  std::int64_t steady_us() const override { return exact_.steady_us() / 100 * (100 + faster_percent_); }
+
+private:
+  const clock& exact_;
+  const std::int64_t offset_ms_, faster_percent_;
 };
 
 class seeded_random final : public random_source {
@@ -54,20 +71,34 @@ public:
   /// Does `what` at some later step: an answer of a store, a client's next command.
   void later(std::function<void()> what) { tasks_.push_back(std::move(what)); }
 
+  /// Actors that are made from now on belong to this process, as do those that they make.
+  void enter_process(std::size_t number) {
+    note_new_actors();
+    process_ = number;
+  }
+  std::set<std::size_t> stopped; ///< Processes whose actors do nothing: their mail waits.
+
   /// One message of one actor, or one task, chosen at random. False when there is nothing to do.
   bool step() {
     auto& jobs = scheduler().jobs;
-    const std::size_t choices = jobs.size() + tasks_.size();
+    const std::size_t ready = move_stopped_back();
+    const std::size_t choices = ready + tasks_.size();
     if (choices == 0) return false;
     const std::size_t chosen = below(choices);
     record.note({choices, chosen});
-    if (chosen >= jobs.size()) {
-      run_task(chosen - jobs.size());
+    if (chosen >= ready) {
+      run_task(chosen - ready);
       return true;
     }
     std::swap(jobs[0], jobs[chosen]); // An actor with more mail goes back to the front: hence chosen anew each time.
-    if (const auto* actor = dynamic_cast<const caf::local_actor*>(jobs[0])) record.note({actor->id()});
-    return scheduler().try_run_once();
+    const auto* actor = dynamic_cast<const caf::local_actor*>(jobs[0]);
+    if (actor != nullptr) {
+      record.note({actor->id()});
+      enter_process(process_of(*actor));
+    }
+    const bool ran = scheduler().try_run_once();
+    enter_process(0);
+    return ran;
   }
 
   void run() {
@@ -94,6 +125,23 @@ private:
     return static_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
   }
 
+  void note_new_actors() { process_of_actor_.resize(system_.latest_actor_id() + 1, process_); }
+
+  std::size_t process_of(const caf::local_actor& it) const {
+    return it.id() < process_of_actor_.size() ? process_of_actor_[it.id()] : 0;
+  }
+
+  /// Answers how many of the jobs, the first ones, may run.
+  std::size_t move_stopped_back() {
+    auto& jobs = scheduler().jobs;
+    if (stopped.empty()) return jobs.size();
+    const auto may_run = [this](caf::resumable* it) {
+      const auto* actor = dynamic_cast<const caf::local_actor*>(it);
+      return actor == nullptr || stopped.count(process_of(*actor)) == 0;
+    };
+    return static_cast<std::size_t>(std::stable_partition(jobs.begin(), jobs.end(), may_run) - jobs.begin());
+  }
+
   void run_task(std::size_t index) {
     const auto task = std::exchange(tasks_[index], std::move(tasks_.back()));
     tasks_.pop_back();
@@ -102,6 +150,8 @@ private:
 
   std::mt19937_64 chance_;
   std::vector<std::function<void()>> tasks_;
+  std::vector<std::size_t> process_of_actor_; ///< By actor id; 0: of none.
+  std::size_t process_ = 0;
   config config_;
   caf::actor_system system_;
 };

@@ -1,11 +1,12 @@
 #include "tests/simulate/campaign.hpp"
 
+#include "tests/simulate/counter_domain.hpp"
 #include "tests/simulate/processes.hpp"
 
 #include <algorithm>
 #include <sstream>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 namespace {
 
@@ -32,9 +33,10 @@ findings from_text(const std::string& text) {
 findings run_part(const campaign& it, std::size_t part) {
   findings found;
   for (std::uint64_t i = part; i < it.seeds; i += processes) {
-    const run_result result = run(make_plan(it.from + i, it.steps));
+    const run_result result = run(make_plan(it.from + i, it.steps), counter_domain());
     found.add(result);
-    if (result.breach || (i % seeds_run_twice == 0 && run(make_plan(it.from + i, it.steps)).hash != result.hash))
+    if (result.breach ||
+        (i % seeds_run_twice == 0 && run(make_plan(it.from + i, it.steps), counter_domain()).hash != result.hash))
       found.broken.push_back(it.from + i);
   }
   return found;
@@ -69,8 +71,8 @@ findings run_all(const campaign& it) {
 
 std::uint64_t first_broken(const campaign& it) {
   for (std::uint64_t i = 0; i < it.seeds; ++i)
-    if (run(make_plan(it.from + i, it.steps)).breach) return it.from + i;
+    if (run(make_plan(it.from + i, it.steps), counter_domain()).breach) return it.from + i;
   return 0;
 }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -1,7 +1,7 @@
 // Many seeds, in two processes, and what was seen in all of them.
 #pragma once
 
-#include "tests/simulate/run.hpp"
+#include "tests/kit/simulated/run.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 struct campaign {
   std::uint64_t from = 1, seeds = 1000;
@@ -30,4 +30,4 @@ findings run_all(const campaign& it);
 /// The first seed that breaks a promise, of at most so many; 0: none does.
 std::uint64_t first_broken(const campaign& it);
 
-} // namespace stele::simulate
+} // namespace stele::simulated

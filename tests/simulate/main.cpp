@@ -1,9 +1,10 @@
 // Runs simulated clusters: docs/simulation.md.
+#include "tests/kit/simulated/story.hpp"
 #include "tests/simulate/campaign.hpp"
+#include "tests/simulate/counter_domain.hpp"
 #include "tests/simulate/processes.hpp"
 #include "tests/simulate/report.hpp"
 #include "tests/simulate/sabotages.hpp"
-#include "tests/simulate/shrink.hpp"
 
 #include <algorithm>
 #include <cinttypes>
@@ -13,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace stele::simulate {
+namespace stele::simulated {
 namespace {
 
 constexpr const char* usage =
@@ -56,19 +57,11 @@ std::optional<options> read(int count, char** words) {
 }
 
 /// The story of a failing seed, shrunk.
-void tell(const plan& it) {
-  if (!run(it).breach) {
-    std::printf("seed %" PRIu64 " broke nothing: it leaves another trace each time\n", it.seed);
-    return;
-  }
-  const plan small = shrink(it);
-  std::printf("%zu of %zu actions are enough\n", small.actions.size(), it.actions.size());
-  print_story(small, run(small, true));
-}
+void tell(const plan& it) { std::fputs(shrunk_story_of(it, counter_domain()).c_str(), stdout); }
 
 bool run_one(std::uint64_t seed, std::size_t steps) {
   const plan it = make_plan(seed, steps);
-  const run_result result = run(it);
+  const run_result result = run(it, counter_domain());
   std::printf("seed %" PRIu64 ": %s\n%zu steps, %zu commands, %zu events\ntrace hash %016" PRIx64 "\n", seed,
               in_words(it).c_str(), result.steps, result.commands, result.stored, result.hash);
   if (!result.breach) return true;
@@ -89,7 +82,7 @@ std::string try_sabotage(const campaign& it, std::string_view name) {
   make_mistake(name);
   const std::uint64_t seed = first_broken(it);
   if (seed == 0) return "";
-  return std::to_string(seed) + " " + run(make_plan(seed, it.steps)).breach->promise;
+  return std::to_string(seed) + " " + run(make_plan(seed, it.steps), counter_domain()).breach->promise;
 }
 
 bool run_sabotages(const campaign& it, const std::string& name) {
@@ -123,10 +116,10 @@ bool run_sabotages(const campaign& it, const std::string& name) {
 }
 
 } // namespace
-} // namespace stele::simulate
+} // namespace stele::simulated
 
 int main(int count, char** words) {
-  using namespace stele::simulate;
+  using namespace stele::simulated;
   std::cout.rdbuf(nullptr); // CAF tells of each actor that dies; many do, on purpose.
   const auto options = read(count, words);
   if (!options) {

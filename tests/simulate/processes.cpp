@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::vector<std::string> in_processes(std::size_t count, const std::function<std
   return results;
 }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 /// Calls `work(0)` … `work(count - 1)`, each in a process of its own, and returns what each returned. Ends the program
 /// when one of them does not end well.
 std::vector<std::string> in_processes(std::size_t count, const std::function<std::string(std::size_t)>& work);
 
-} // namespace stele::simulate
+} // namespace stele::simulated

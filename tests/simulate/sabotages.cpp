@@ -15,7 +15,7 @@ std::string& present() {
 
 bool is_sabotaged(std::string_view what) { return what == present(); }
 
-namespace simulate {
+namespace simulated {
 
 void make_mistake(std::string_view name) { present() = name; }
 
@@ -43,10 +43,17 @@ const std::vector<sabotage>& sabotages() {
       {"stale_view_believed", "a view from before a give counts after it"},
       {"gained_heads_not_read", "a gained shard goes on where this node last knew it"},
       {"unknown_give_taken_as_not_given", "a give of unknown outcome counts as not given"},
+      {"row_count_of_appends_ignored", "an append that stored nothing counts as done"},
+      {"events_told_before_commit", "projectors hear of events before they are stored"},
+      {"rows_told_before_commit", "a view counts rows as written when it sends them"},
+      {"checkpoint_in_a_second_transaction", "rows are written, and their checkpoint after them"},
+      {"row_count_of_rows_ignored", "rows that the guard refused count as written"},
+      {"unproven_rows_shown", "rows folded on a checkpoint that was only read are shown"},
+      {"token_not_waited_for", "a look-up does not wait for its token"},
   };
   return all;
 }
 
-} // namespace simulate
+} // namespace simulated
 
 } // namespace stele

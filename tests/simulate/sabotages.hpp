@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 struct sabotage {
   std::string_view name;    ///< As it stands in `STELE_SABOTAGE(name)`.
@@ -17,4 +17,4 @@ const std::vector<sabotage>& sabotages();
 /// From now on this one is made; empty: none.
 void make_mistake(std::string_view name);
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "tests/kit/chronicle.hpp"
-#include "tests/simulate/plan.hpp"
+#include "tests/kit/simulated/domain.hpp"
+#include "tests/kit/simulated/plan.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 struct run_result {
   std::uint64_t hash = 0; ///< The same for the same plan.
@@ -19,6 +20,6 @@ struct run_result {
   std::vector<kit::chronicle::line> story;      ///< If it was asked for.
 };
 
-run_result run(const plan& it, bool keep_story = false);
+run_result run(const plan& it, const domain& of, bool keep_story = false);
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -1,11 +1,12 @@
-#include "tests/simulate/cluster.hpp"
+#include "tests/kit/simulated/cluster.hpp"
 
 #include "actors/log.hpp"
+#include "tests/kit/simulated/mortal_aggregate.hpp"
 
 #include <algorithm>
 #include <chrono>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 using kit::rare;
 using kit::simulated_node;
@@ -19,21 +20,43 @@ constexpr std::int64_t healing_tick_ms = 10;
 /// How long a healed cluster may take: leases end, what hung is taken over, patience and pauses run out.
 std::int64_t healing_ms(const plan& it) { return 2 * it.lease_ms + 12'000; }
 
+registry hosted_in(const plan& it, const domain& of) {
+  registry all;
+  for (const auto& type : of.hosted.aggregates) all.aggregates.push_back(std::make_shared<mortal_aggregate>(type));
+  if (it.reads) all.views = of.hosted.views;
+  return all;
+}
+
+/// Leases are trusted for nine tenths of their time, so a clock may be wrong by a little.
+kit::clock_error clock_of(const plan& it, std::size_t node) {
+  if (!it.clocks_differ) return {};
+  dice choice(it.seed * 31 + node);
+  const auto between = [&](std::int64_t most) {
+    return static_cast<std::int64_t>(choice.below(static_cast<std::size_t>(2 * most + 1))) - most;
+  };
+  return {between(3'600'000), between(4)};
+}
+
+kit::session_faults faults_of(const plan& it) { return {it.lost.appends, it.lost.writes, it.lost.reads, it.lost.rows}; }
+
 std::string name_of(const simulated_node& it) { return "node " + std::to_string(it.number()); }
 
 } // namespace
 
-cluster::cluster(const plan& it, bool keep_story)
-    : sim(it.seed), database(sim, it.shards), callers(sim, database, [this] { return serving(); }), plan_(it),
-      net_(sim) {
+cluster::cluster(const plan& it, const domain& of, bool keep_story)
+    : sim(it.seed), database(sim, it.shards), hosted(hosted_in(it, of)),
+      callers(sim, database, of, [this] { return serving(); }),
+      viewers(sim, database, hosted, [this] { return serving(); }), plan_(it), net_(sim) {
   sim.record.keeps_story = keep_story;
   database.lease_ms = it.lease_ms;
-  hosted_.aggregates = {std::make_shared<kit::counter_type>()};
+  callers.on_done = [this](const acceptance& yes) { viewers.heard_of(yes); };
   settings_.command_window = it.window;
   settings_.recover_events_max = it.page;
   settings_.batch_events_max = it.batch;
   settings_.snapshot_events = it.snapshot_events;
   settings_.slow_load_events = it.snapshot_events;
+  settings_.fold_events_max = it.fold;
+  settings_.row_cache_rows_max = it.cached_rows;
   if (it.retires) settings_.live_bytes_max = 1;
   set_log_sink(
       [this](log_level, std::string_view line) { sim.record.tell({}, [&] { return "log: " + std::string(line); }); });
@@ -43,6 +66,7 @@ cluster::~cluster() {
   sim.record.keeps_story = false;
   database.on_stored = nullptr;
   net_.frozen.clear();
+  sim.stopped.clear();
   for (auto& it : nodes_) {
     it->crashed = true; // Nothing is begun any more.
     it->stop();
@@ -63,7 +87,7 @@ void cluster::warm_up() {
     for (int i = 0; i < steps_per_healing_tick && step(); ++i) {}
     tick(healing_tick_ms);
   }
-  for (auto& it : nodes_) it->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};
+  for (auto& it : nodes_) it->session.faults = faults_of(plan_);
 }
 
 void cluster::run_actions() {
@@ -84,7 +108,7 @@ void cluster::heal() {
   for (std::int64_t ms = 0; ms < healing_ms(plan_) && !is_broken(); ms += healing_tick_ms) {
     for (int i = 0; i < steps_per_healing_tick && step(); ++i) {}
     tick(healing_tick_ms);
-    if (is_healed() && callers.are_content()) return;
+    if (is_healed() && are_content()) return;
   }
   if (!is_broken()) sim.record.broke(kit::promise::serves, what_is_missing());
 }
@@ -100,6 +124,8 @@ void cluster::do_one(const action& it) {
     return callers.ask(it.chance, plan_.streams, 2);
   case deed::ask_again:
     return callers.ask_again(it.chance);
+  case deed::read:
+    return viewers.read(it.chance, plan_.streams);
   case deed::explode:
     return callers.explode(it.chance, plan_.streams);
   case deed::crash:
@@ -123,9 +149,10 @@ void cluster::do_one(const action& it) {
 }
 
 void cluster::start() {
-  nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted_, settings_,
-                                                    "node-" + std::to_string(nodes_.size() + 1), plan_.lanes));
-  nodes_.back()->session.faults = {plan_.lost.appends, plan_.lost.writes, plan_.lost.reads};
+  nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted, settings_,
+                                                    "node-" + std::to_string(nodes_.size() + 1), plan_.lanes,
+                                                    clock_of(plan_, nodes_.size())));
+  nodes_.back()->session.faults = faults_of(plan_);
   deed_told(name_of(*nodes_.back()) + " is started");
 }
 
@@ -141,11 +168,13 @@ void cluster::hang(simulated_node& it) {
   if (!it.serves() || !net_.frozen.insert(it.number()).second) return;
   deed_told(name_of(it) + " hangs");
   it.session.freeze();
+  sim.stopped.insert(it.number());
 }
 
 void cluster::wake_all() {
   if (net_.frozen.empty()) return;
   net_.frozen.clear();
+  sim.stopped.clear();
   for (auto& it : nodes_) {
     if (!it->session.is_frozen()) continue;
     deed_told(name_of(*it) + " wakes");
@@ -177,7 +206,7 @@ void cluster::leave(simulated_node& it) {
   it.place->give_away([this, &it] {
     sim.later([this, &it] {
       if (!it.serves()) return;
-      it.side->drain([this, &it] {
+      it.drain([this, &it] {
         sim.later([&it] {
           if (it.serves()) it.place->leave([&it] { it.over = true; });
         });
@@ -208,14 +237,15 @@ bool cluster::is_healed() const {
                      [this](const shard_owner& it) { return has_owner_that_serves(it); });
 }
 
-std::string cluster::what_is_missing() const {
+std::string cluster::what_is_missing() {
   std::string text;
   for (shard_number shard = 0; shard < database.shard_count(); ++shard)
     if (!has_owner_that_serves(database.owners[shard]))
       text += "shard " + std::to_string(shard) + " has no owner that serves (node " +
               std::to_string(database.owners[shard].node) + "); ";
   return "after " + std::to_string(healing_ms(plan_)) + " ms without faults: " + text +
-         (callers.are_content() ? "" : "unanswered: " + callers.what_waits());
+         (callers.are_content() ? "" : "unanswered: " + callers.what_waits()) +
+         (viewers.are_content() ? "" : viewers.what_is_missing());
 }
 
 void cluster::deed_told(const std::string& words) {
@@ -230,4 +260,4 @@ std::vector<simulated_node*> cluster::serving() const {
   return found;
 }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -1,21 +1,22 @@
-// A simulated cluster with its clients, and what can be done to it.
+// A simulated cluster of nodes that host a domain, with its clients, and what can be done to it.
 #pragma once
 
-#include "tests/kit/counter.hpp"
+#include "tests/kit/simulated/clients.hpp"
+#include "tests/kit/simulated/plan.hpp"
+#include "tests/kit/simulated/readers.hpp"
 #include "tests/kit/simulated_node.hpp"
-#include "tests/simulate/clients.hpp"
-#include "tests/simulate/plan.hpp"
 
 #include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 class cluster {
 public:
-  cluster(const plan& it, bool keep_story);
+  /// Both outlive it.
+  cluster(const plan& it, const domain& of, bool keep_story);
   ~cluster();
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
@@ -31,7 +32,9 @@ public:
 
   kit::simulation sim;
   kit::simulated_database database;
+  registry hosted;
   clients callers;
+  readers viewers;
   std::size_t steps = 0;
 
 private:
@@ -48,15 +51,16 @@ private:
   void tick(std::int64_t ms);
   bool is_healed() const;
   bool has_owner_that_serves(const shard_owner& it) const;
-  std::string what_is_missing() const;
+  std::string what_is_missing();
   void deed_told(const std::string& words);
   std::vector<kit::simulated_node*> serving() const;
 
+  bool are_content() { return callers.are_content() && viewers.are_content(); }
+
   const plan& plan_;
   kit::simulated_network net_;
-  registry hosted_;
   actor_settings settings_;
   std::deque<std::unique_ptr<kit::simulated_node>> nodes_;
 };
 
-} // namespace stele::simulate
+} // namespace stele::simulated

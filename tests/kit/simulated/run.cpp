@@ -1,11 +1,11 @@
-#include "tests/simulate/run.hpp"
+#include "tests/kit/simulated/run.hpp"
 
-#include "tests/simulate/cluster.hpp"
+#include "tests/kit/simulated/cluster.hpp"
 
-namespace stele::simulate {
+namespace stele::simulated {
 
-run_result run(const plan& it, bool keep_story) {
-  cluster world(it, keep_story);
+run_result run(const plan& it, const domain& of, bool keep_story) {
+  cluster world(it, of, keep_story);
   world.warm_up();
   if (!world.is_broken()) world.run_actions();
   if (!world.is_broken()) world.heal();
@@ -20,4 +20,4 @@ run_result run(const plan& it, bool keep_story) {
   return result;
 }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

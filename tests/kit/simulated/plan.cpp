@@ -1,41 +1,27 @@
-#include "tests/simulate/plan.hpp"
+#include "tests/kit/simulated/plan.hpp"
+
+#include "tests/kit/simulated/dice.hpp"
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
-#include <random>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 namespace {
 
-class dice {
-public:
-  explicit dice(std::uint64_t seed) : engine_(seed * 0x9E3779B97F4A7C15u + 1) {}
-  std::uint64_t next() { return engine_(); }
-  std::size_t below(std::size_t end) { return static_cast<std::size_t>(next() % end); }
-  bool one_in(std::size_t in) { return below(in) == 0; }
-  template <class T>
-  T of(std::initializer_list<T> these) {
-    return these.begin()[below(these.size())];
-  }
-
-private:
-  std::mt19937_64 engine_;
-};
-
 /// How often each deed is chosen. About half of the disturbances are off.
-std::array<std::size_t, deeds> choose_weights(dice& dice) {
+std::array<std::size_t, deeds> choose_weights(dice& dice, bool reads) {
   std::array<std::size_t, deeds> weights{};
   const auto set = [&](deed it, std::size_t weight) { weights[static_cast<std::size_t>(it)] = weight; };
   set(deed::ask, dice.of<std::size_t>({20, 40, 80}));
+  if (reads) set(deed::read, dice.of<std::size_t>({20, 40, 80}));
   for (const deed it : {deed::ask_twice, deed::ask_again})
     if (!dice.one_in(3)) set(it, dice.of<std::size_t>({4, 10, 20}));
   if (dice.one_in(3)) set(deed::explode, dice.of<std::size_t>({2, 10}));
   for (const deed it : {deed::crash, deed::hang, deed::cut, deed::start, deed::leave})
     if (dice.one_in(2)) set(it, dice.of<std::size_t>({1, 2, 5}));
   if (dice.one_in(3)) set(deed::hang, 10);
-  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)] == 0 ? 0 : 2);
+  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)] == 0 ? 0 : dice.of<std::size_t>({2, 5, 15}));
   set(deed::join_up, weights[static_cast<std::size_t>(deed::cut)]);
   return weights;
 }
@@ -49,7 +35,7 @@ deed choose(dice& dice, const std::array<std::size_t, deeds>& weights) {
 }
 
 void choose_actions(dice& dice, plan& it) {
-  const auto weights = choose_weights(dice);
+  const auto weights = choose_weights(dice, it.reads);
   const std::size_t count = it.steps / dice.of<std::size_t>({10, 15, 25});
   for (std::size_t i = 0; i < count; ++i)
     it.actions.push_back({dice.below(std::max<std::size_t>(1, it.steps)), choose(dice, weights), dice.next()});
@@ -82,6 +68,11 @@ plan make_plan(std::uint64_t seed, std::size_t steps) {
   it.batch = dice.of<std::size_t>({1, 3, 1000});
   it.snapshot_events = dice.of<std::uint32_t>({0, 0, 1, 3});
   it.retires = dice.one_in(3);
+  it.clocks_differ = dice.one_in(2);
+  it.reads = dice.one_in(2);
+  if (it.reads) it.lost.rows = dice.of<std::size_t>({0, 3, 10});
+  it.fold = dice.of<std::size_t>({1, 3, 1000});
+  it.cached_rows = dice.of<std::size_t>({1, 3, 1000});
   choose_actions(dice, it);
   return it;
 }
@@ -90,7 +81,8 @@ std::string in_words(const plan& it) {
   return std::to_string(it.nodes) + " nodes, " + std::to_string(it.shards) + " shards, " + std::to_string(it.lanes) +
          " lanes, leases of " + std::to_string(it.lease_ms) + " ms" + one_in("appends lost", it.lost.appends) +
          one_in("other writes lost", it.lost.writes) + one_in("reads lost", it.lost.reads) +
-         (it.retires ? ", aggregates retire at once" : "");
+         one_in("writes of rows lost", it.lost.rows) + (it.retires ? ", aggregates retire at once" : "") +
+         (it.clocks_differ ? ", clocks differ" : "") + (it.reads ? ", views are read" : "");
 }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

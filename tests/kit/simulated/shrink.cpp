@@ -1,8 +1,8 @@
-#include "tests/simulate/shrink.hpp"
+#include "tests/kit/simulated/shrink.hpp"
 
 #include <algorithm>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 namespace {
 
@@ -10,7 +10,8 @@ constexpr int runs_max = 3000;
 
 class shrinker {
 public:
-  explicit shrinker(plan it) : best_(std::move(it)), promise_(run(best_).breach->promise) {}
+  shrinker(plan it, const domain& of)
+      : domain_(of), best_(std::move(it)), promise_(run(best_, domain_).breach->promise) {}
 
   plan best() {
     without_losses();
@@ -25,7 +26,7 @@ public:
 private:
   bool still_breaks(const plan& it) {
     if (++runs_ > runs_max) return false;
-    const auto breach = run(it).breach;
+    const auto breach = run(it, domain_).breach;
     return breach && breach->promise == promise_;
   }
 
@@ -36,7 +37,7 @@ private:
   }
 
   void without_losses() {
-    for (auto loss : {&losses::appends, &losses::writes, &losses::reads}) {
+    for (auto loss : {&losses::appends, &losses::writes, &losses::reads, &losses::rows}) {
       plan smaller = best_;
       if (std::exchange(smaller.lost.*loss, 0) != 0) take(std::move(smaller));
     }
@@ -57,6 +58,7 @@ private:
     return any;
   }
 
+  const domain& domain_;
   plan best_;
   std::string promise_;
   int runs_ = 0;
@@ -64,6 +66,6 @@ private:
 
 } // namespace
 
-plan shrink(plan it) { return shrinker(std::move(it)).best(); }
+plan shrink(plan it, const domain& of) { return shrinker(std::move(it), of).best(); }
 
-} // namespace stele::simulate
+} // namespace stele::simulated

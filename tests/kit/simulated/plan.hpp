@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
-namespace stele::simulate {
+namespace stele::simulated {
 
 enum class deed : std::uint8_t {
   ask,       ///< A client wants something done, at one node.
   ask_twice, ///< The same command at two nodes at once.
   ask_again, ///< A command that was done long ago, once more.
+  read,      ///< Somebody asks for a row, or for all, with the token of what he has seen or without.
   explode,   ///< A command that kills its aggregate.
   crash,
   hang,
@@ -33,7 +34,7 @@ struct action {
 
 /// Replies that are lost: one in so many; 0: none.
 struct losses {
-  std::size_t appends = 0, writes = 0, reads = 0;
+  std::size_t appends = 0, writes = 0, reads = 0, rows = 0;
 };
 
 struct plan {
@@ -46,6 +47,9 @@ struct plan {
   std::size_t window = 16, page = 1000, batch = 1000;
   std::uint32_t snapshot_events = 0;
   bool retires = false; ///< Aggregates go to rest as soon as they can.
+  bool clocks_differ = false;
+  bool reads = false; ///< Views are hosted, and read.
+  std::size_t fold = 1000, cached_rows = 1000;
   std::vector<action> actions;
 };
 
@@ -55,4 +59,4 @@ plan make_plan(std::uint64_t seed, std::size_t steps);
 /// A line about the cluster and what is lost in it.
 std::string in_words(const plan& it);
 
-} // namespace stele::simulate
+} // namespace stele::simulated

@@ -1,0 +1,75 @@
+// Those who read in a simulated cluster: sessions that ask any node with the token of all they have seen.
+#pragma once
+
+#include "tests/kit/simulated/domain.hpp"
+#include "tests/kit/simulated_node.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stele::simulated {
+
+/// Judges every answer by the log: a row is the fold of the first events of its stream, of all that the answer's token
+/// names at least, and of all that the caller's does unless it is called stale.
+class readers {
+public:
+  using live_nodes = std::function<std::vector<kit::simulated_node*>()>;
+
+  /// `hosted` outlives them.
+  readers(kit::simulation& world, kit::simulated_database& database, const registry& hosted, live_nodes nodes);
+
+  /// `chance` decides who asks what, where, and for how long.
+  void read(std::uint64_t chance, std::uint32_t streams);
+
+  /// A client was told that its command is stored.
+  void heard_of(const acceptance& done);
+
+  /// Asks every node for all rows, with a token of everything stored. Once, when all else is well.
+  void ask_for_everything();
+
+  /// Rows are the fold of the whole log, and nobody waits for an answer who could get one.
+  bool are_content();
+  std::string what_is_missing();
+
+private:
+  struct question {
+    kit::simulated_node* at = nullptr;
+    const view_type* view = nullptr;
+    std::string key; ///< Empty: all rows.
+    token after;
+    std::size_t session = 0;
+    std::int64_t asked_us = 0;
+    std::uint64_t moves = 0; ///< Of shards, until it was asked.
+    bool heard = false;
+    bool must_be_fresh = false;
+  };
+
+  void send(question it, std::int64_t timeout_ms);
+  void hear(question& it, const query_outcome& outcome);
+  void hear_rows(const question& it, const found_rows& found);
+  void hear_refusal(const question& it, const refusal& why);
+  void judge_row(const question& it, const std::string& key, const std::optional<row_values>& row,
+                 const token& at_least);
+  void judge_token(const question& it, const currency& as_of);
+  std::string difference() const;
+  std::optional<row_values> fold(const view_type& view, std::span<const recorded_event> events) const;
+  std::span<const recorded_event> events_of(const view_type& view, const std::string& key) const;
+  void broke(const std::string& promise, const question& it, const std::string& key, const std::string& found);
+  std::uint64_t moves() const;
+
+  kit::simulation& sim_;
+  kit::simulated_database& database_;
+  const registry& hosted_;
+  live_nodes nodes_;
+  std::deque<question> questions_;
+  std::vector<token> sessions_;
+  std::size_t next_session_ = 0;
+  bool asked_for_everything_ = false;
+};
+
+} // namespace stele::simulated
