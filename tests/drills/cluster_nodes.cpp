@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -30,8 +31,10 @@ std::vector<std::string> lines_of(const std::string& file) {
 
 } // namespace
 
-cluster_nodes::cluster_nodes(std::string program, std::size_t most)
-    : program_(std::move(program)), store_({"shared_preload_libraries=pg_stat_statements"}) {
+cluster_nodes::cluster_nodes(std::string program, std::size_t most, cluster_shape shape)
+    : program_(std::move(program)), shape_(std::move(shape)), store_shim_(shim_for(store_name)),
+      store_({"shared_preload_libraries=pg_stat_statements"},
+             store_shim_ ? store_shim_->environment() : std::vector<std::string>()) {
   store_.run("CREATE EXTENSION pg_stat_statements");
   store_door_ = wires_.door(store_name, store_.port());
   nodes_.resize(most);
@@ -41,21 +44,31 @@ cluster_nodes::cluster_nodes(std::string program, std::size_t most)
     it.gateway = stele::kit::free_port();
     it.cluster = stele::kit::free_port();
     it.door = wires_.door(name(i), it.cluster);
+    it.shim = shim_for(name(i));
   }
+}
+
+std::unique_ptr<shimmed> cluster_nodes::shim_for(const std::string& who) const {
+  if (shape_.shim.empty()) return nullptr;
+  std::filesystem::permissions(folder_ / "", std::filesystem::perms::all); // The server's user comes in, too.
+  return std::make_unique<shimmed>(shape_.shim, folder_ / (who + ".shim"));
 }
 
 std::vector<std::string> cluster_nodes::command(std::size_t node) const {
   const auto& it = nodes_[node];
   const auto number = [](int port) { return std::to_string(port); };
-  return {program_,
-          "node",
-          "--store.uri=postgresql://postgres@127.0.0.1:" + number(store_door_) + "/postgres",
-          "--node.name=" + name(node),
-          "--http.port=" + number(it.http),
-          "--gateway.port=" + number(it.gateway),
-          "--cluster.enabled=true",
-          "--cluster.port=" + number(it.cluster),
-          "--cluster.advertise=127.0.0.1:" + number(it.door)};
+  std::vector<std::string> words;
+  if (it.shim) {
+    words = it.shim->environment();
+    words.insert(words.begin(), "/usr/bin/env");
+  }
+  words.insert(words.end(),
+               {program_, "node", "--store.uri=postgresql://postgres@127.0.0.1:" + number(store_door_) + "/postgres",
+                "--node.name=" + name(node), "--http.port=" + number(it.http), "--gateway.port=" + number(it.gateway),
+                "--cluster.enabled=true", "--cluster.port=" + number(it.cluster),
+                "--cluster.advertise=127.0.0.1:" + number(it.door)});
+  words.insert(words.end(), shape_.node_settings.begin(), shape_.node_settings.end());
+  return words;
 }
 
 void cluster_nodes::start(std::size_t node) {
@@ -97,6 +110,9 @@ void cluster_nodes::cut(std::size_t one, std::size_t other) { wires_.cut(name(on
 void cluster_nodes::heal(std::size_t one, std::size_t other) { wires_.heal(name(one), name(other)); }
 void cluster_nodes::cut_from_store(std::size_t node) { wires_.cut(name(node), store_name); }
 void cluster_nodes::heal_with_store(std::size_t node) { wires_.heal(name(node), store_name); }
+void cluster_nodes::cut_one_way(std::size_t from, std::size_t to) { wires_.cut_one_way(name(from), name(to)); }
+void cluster_nodes::refuse_store(std::size_t node) { wires_.refuse(name(node), store_name); }
+void cluster_nodes::reset_store(std::size_t node) { wires_.reset(name(node), store_name); }
 
 std::string cluster_nodes::gateway(std::size_t node) const {
   return "127.0.0.1:" + std::to_string(nodes_[node].gateway);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/drills/node_process.hpp"
+#include "tests/drills/shim/shimmed.hpp"
 #include "tests/drills/wires.hpp"
 #include "tests/kit/postgres_server.hpp"
 #include "tests/kit/temporary_folder.hpp"
@@ -13,6 +14,13 @@
 
 namespace drill {
 
+/// What is not as it comes.
+struct cluster_shape {
+  std::vector<std::string> node_settings; ///< As `--cluster.lease-ms=1000`.
+  std::string shim;                       ///< The library that every node and the server run under; empty: none.
+  std::string logs;                       ///< Folder for the logs of nodes; empty: a temporary one.
+};
+
 /// Counted from 0; node 0 is called `node1`. A node keeps its ports when it starts again. Throws `std::runtime_error`
 /// when a node does not do what is asked of it within 30 s; before that its log is shown.
 class cluster_nodes {
@@ -20,7 +28,7 @@ public:
   static constexpr std::uint32_t shards = 64;
 
   /// Ports are chosen for `most` nodes, none of them is started.
-  cluster_nodes(std::string program, std::size_t most);
+  cluster_nodes(std::string program, std::size_t most, cluster_shape shape = {});
 
   void start(std::size_t node); ///< Returns when it is ready.
   void kill(std::size_t node);  ///< SIGKILL, and waits until it is gone.
@@ -35,10 +43,17 @@ public:
   void heal(std::size_t one, std::size_t other);
   void cut_from_store(std::size_t node);
   void heal_with_store(std::size_t node);
+  void cut_one_way(std::size_t from, std::size_t to); ///< Until `heal`.
+  void refuse_store(std::size_t node);                ///< Connections are reset, until `heal_with_store`.
+  void reset_store(std::size_t node);                 ///< Once.
+
+  shimmed& shim_of(std::size_t node) { return *nodes_[node].shim; } ///< Where the shape has one.
+  shimmed& shim_of_store() { return *store_shim_; }
 
   static std::string name(std::size_t node) { return "node" + std::to_string(node + 1); }
   std::string gateway(std::size_t node) const; ///< `host:port`
   std::uint16_t http_port(std::size_t node) const;
+  int cluster_port(std::size_t node) const { return nodes_[node].cluster; }
   pid_t process(std::size_t node) const { return nodes_[node].process->id(); }
 
   std::vector<std::uint32_t> shards_of(std::size_t node) const;
@@ -46,22 +61,30 @@ public:
   std::int64_t wait_until_even() const;
 
   const stele::kit::postgres_server& store() const { return store_; }
+  stele::kit::postgres_server& store() { return store_; }
+  std::size_t size() const { return nodes_.size(); }
   std::size_t log_lines_with(const std::string& words) const; ///< Of all nodes, from the start.
   void show_log(std::size_t node) const;                      ///< Its end.
+  std::string log(std::size_t node) const {
+    return (shape_.logs.empty() ? folder_ / "" : shape_.logs + "/") + name(node) + ".log";
+  }
 
 private:
   struct place {
     int http = 0, gateway = 0, cluster = 0, door = 0;
+    std::unique_ptr<shimmed> shim;
     std::unique_ptr<child_process> process; ///< Null: it does not run.
   };
 
   std::vector<std::string> command(std::size_t node) const;
-  std::string log(std::size_t node) const { return folder_ / (name(node) + ".log"); }
   int ended(std::size_t node);
+  std::unique_ptr<shimmed> shim_for(const std::string& who) const;
   [[noreturn]] void fail(std::size_t node, const std::string& what) const;
 
   std::string program_;
+  cluster_shape shape_;
   stele::kit::temporary_folder folder_;
+  std::unique_ptr<shimmed> store_shim_;
   stele::kit::postgres_server store_;
   wires wires_;
   int store_door_ = 0;

@@ -1,6 +1,7 @@
 // The story of a cluster: three nodes under load are killed, frozen, cut off, restarted one by one, joined by a fourth;
 // and in the end the log is held against everything the callers were told. Times are told, and decide nothing.
 #include "tests/drills/cluster_figures.hpp"
+#include "tests/drills/told_check.hpp"
 
 #include <poll.h>
 
@@ -175,32 +176,10 @@ private:
       broken_.push_back("stele verify ended with " + std::to_string(status));
   }
 
-  // Each is one event; and every event is one that somebody was told of, if nobody gave up.
   void check_told() {
     const auto told = load_->told();
-    std::string script = "CREATE TEMP TABLE told (command_id uuid, stream_id text COLLATE \"C\", version int);";
-    std::string values;
-    for (const auto& it : told)
-      values +=
-          (values.empty() ? "('" : ",('") + it.key + "','" + it.stream_id + "'," + std::to_string(it.version) + ")";
-    script += "INSERT INTO told VALUES " + values + ";";
-    const stele::kit::postgres_session db(nodes_.store().uri());
-    db.run(script);
-    const auto events = db.run("SELECT count(*) FROM stele.es_events");
-    expect_none(db, "commands were acknowledged and are not in the log exactly once, at that version",
-                "SELECT t.command_id FROM told t LEFT JOIN (SELECT command_id, stream_id, count(*) AS times,"
-                " max(version) AS version FROM stele.es_events GROUP BY 1, 2) e USING (command_id, stream_id)"
-                " WHERE e.times IS DISTINCT FROM 1 OR e.version <> t.version");
-    expect_none(db, "commands are in the log more than once",
-                "SELECT command_id FROM stele.es_events GROUP BY 1 HAVING count(*) > 1");
-    if (gave_up_ == 0 && std::to_string(told.size()) != events)
-      broken_.push_back("the log has " + events + " events of " + std::to_string(told.size()) + " commands");
+    const auto events = drill::check_told(nodes_.store(), told, gave_up_ == 0, broken_);
     std::cout << "in the end: " << told.size() << " acknowledged commands, " << events << " events" << std::endl;
-  }
-
-  void expect_none(const stele::kit::postgres_session& db, const std::string& what, const std::string& query) {
-    const auto count = db.run("SELECT count(*) FROM (" + query + ") found");
-    if (count != "0") broken_.push_back(count + " " + what + ", as " + db.run(query + " LIMIT 1"));
   }
 
   void expect_replaced(std::size_t node, const std::string& why) {

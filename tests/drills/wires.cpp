@@ -31,10 +31,6 @@ sockaddr_in loopback(int port) {
 
 int port_of(const sockaddr_in& at) { return ntohs(at.sin_port); }
 
-std::pair<std::string, std::string> in_order(const std::string& one, const std::string& other) {
-  return one < other ? std::pair(one, other) : std::pair(other, one);
-}
-
 /// One way of a connection: what was read and is not written yet.
 struct way {
   int from = -1, to = -1;
@@ -65,8 +61,16 @@ struct wires::line {
     ::close(answers.from);
   }
 
+  /// Whoever closes a connection so, sends a reset.
+  void reset() {
+    const linger at_once{1, 0};
+    for (const int it : {asks.from, answers.from}) ::setsockopt(it, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    is_reset = true;
+  }
+
   std::string of;
   pid_t caller = 0;
+  bool is_reset = false;
   way asks, answers;
 };
 
@@ -117,19 +121,46 @@ void wires::absent(const std::string& name) {
 
 void wires::cut(const std::string& one, const std::string& other) {
   const std::lock_guard lock(mutex_);
-  cuts_.insert(in_order(one, other));
+  cuts_.insert({{one, other}, {other, one}});
   look_again();
+}
+
+void wires::cut_one_way(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  cuts_.insert({from, to});
+  look_again();
+}
+
+void wires::refuse(const std::string& one, const std::string& other) {
+  const std::lock_guard lock(mutex_);
+  refused_.insert({{one, other}, {other, one}});
+  reset_lines(one, other);
+}
+
+void wires::reset(const std::string& one, const std::string& other) {
+  const std::lock_guard lock(mutex_);
+  reset_lines(one, other);
 }
 
 void wires::heal(const std::string& one, const std::string& other) {
   const std::lock_guard lock(mutex_);
-  cuts_.erase(in_order(one, other));
+  for (auto* all : {&cuts_, &refused_}) {
+    all->erase({one, other});
+    all->erase({other, one});
+  }
   look_again();
 }
 
-bool wires::is_cut(const line& it) const {
+void wires::reset_lines(const std::string& one, const std::string& other) {
+  for (const auto& it : lines_)
+    if (const auto caller = caller_of(*it); (caller == one && it->of == other) || (caller == other && it->of == one))
+      it->reset();
+  look_again();
+}
+
+std::string wires::caller_of(const line& it) const {
   const auto caller = names_.find(it.caller);
-  return caller != names_.end() && cuts_.count(in_order(caller->second, it.of)) != 0;
+  return caller == names_.end() ? std::string() : caller->second;
 }
 
 void wires::run() {
@@ -141,9 +172,11 @@ void wires::run() {
       const std::lock_guard lock(mutex_);
       std::copy_if(doors_.begin(), doors_.end(), std::back_inserter(doors),
                    [](const door_place& it) { return it.open; });
+      std::erase_if(lines_, [](const auto& it) { return it->is_reset; });
       for (const auto& it : lines_) {
-        if (is_cut(*it)) continue;
+        const auto caller = caller_of(*it);
         for (way* one : {&it->asks, &it->answers}) {
+          if (cuts_.count(one == &it->asks ? pair(caller, it->of) : pair(it->of, caller)) != 0) continue;
           places.push_back({one->wants_to_read() ? one->from : one->to,
                             static_cast<short>(one->wants_to_read() ? POLLIN : POLLOUT), 0});
           ways.push_back(one);
@@ -158,7 +191,10 @@ void wires::run() {
     for (std::size_t i = 1; i < ways.size(); ++i)
       if (places[i].revents != 0 && !(ways[i]->wants_to_read() ? ways[i]->read() : ways[i]->write()))
         gone.insert(ways[i]);
-    std::erase_if(lines_, [&](const auto& it) { return gone.count(&it->asks) + gone.count(&it->answers) != 0; });
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(lines_, [&](const auto& it) { return gone.count(&it->asks) + gone.count(&it->answers) != 0; });
+    }
     for (std::size_t i = 0; i < doors.size(); ++i)
       if (places[ways.size() + i].revents != 0) accept_at(doors[i]);
   }
@@ -180,6 +216,7 @@ void wires::accept_at(const door_place& at) {
   std::vector<pid_t> known;
   for (const auto& [process, name] : names_) known.push_back(process);
   it->caller = owner_of_socket(port_of(from), at.port, known);
+  if (refused_.count({caller_of(*it), at.of}) != 0) return it->reset();
   const sockaddr_in to = loopback(at.to_port);
   if (::connect(server, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) lines_.push_back(std::move(it));
 }

@@ -36,9 +36,21 @@ public:
   void absent(const std::string& name);
 
   void cut(const std::string& one, const std::string& other);
+
+  /// Only what `from` sends to `to` does not pass.
+  void cut_one_way(const std::string& from, const std::string& to);
+
+  /// Their connections are reset, and until it is healed new ones as well.
+  void refuse(const std::string& one, const std::string& other);
+
+  /// Their connections are reset once.
+  void reset(const std::string& one, const std::string& other);
+
   void heal(const std::string& one, const std::string& other);
 
 private:
+  using pair = std::pair<std::string, std::string>;
+
   struct door_place {
     std::string of;
     int port = 0, to_port = 0, listener = -1;
@@ -49,12 +61,14 @@ private:
   void run();
   void look_again();
   void accept_at(const door_place& at);
-  bool is_cut(const line& it) const;
+  std::string caller_of(const line& it) const;
+  void reset_lines(const std::string& one, const std::string& other);
 
   std::vector<door_place> doors_;
-  std::vector<std::unique_ptr<line>> lines_; ///< Of the thread.
+  std::vector<std::unique_ptr<line>> lines_; ///< Under the mutex; what is in one is of the thread.
   std::map<pid_t, std::string> names_;
-  std::set<std::pair<std::string, std::string>> cuts_; ///< The lesser name first.
+  std::set<pair> cuts_;    ///< From and to.
+  std::set<pair> refused_; ///< Both ways.
   mutable std::mutex mutex_;
   std::atomic<bool> closed_{false};
   int wake_[2] = {-1, -1}; ///< A byte into it makes the thread look again.

@@ -64,7 +64,8 @@ std::string text_of(const std::string& file) {
 
 } // namespace
 
-postgres_server::postgres_server(std::vector<std::string> settings) : settings_(std::move(settings)) {
+postgres_server::postgres_server(std::vector<std::string> settings, std::vector<std::string> environment)
+    : settings_(std::move(settings)), environment_(std::move(environment)) {
   make();
   start();
 }
@@ -89,7 +90,10 @@ void postgres_server::make() {
 }
 
 void postgres_server::start() {
-  std::vector<std::string> words{programs() / "postgres", "-D", folder_ / "data"};
+  std::vector<std::string> words;
+  if (!environment_.empty()) words.push_back("/usr/bin/env");
+  words.insert(words.end(), environment_.begin(), environment_.end());
+  words.insert(words.end(), {programs() / "postgres", "-D", folder_ / "data"});
   std::vector<std::string> settings{"port=" + std::to_string(port_),
                                     "listen_addresses=127.0.0.1",
                                     "unix_socket_directories=" + (folder_ / ""),
@@ -99,6 +103,14 @@ void postgres_server::start() {
   settings.insert(settings.end(), settings_.begin(), settings_.end());
   for (const std::string& it : settings) words.insert(words.end(), {"-c", it});
   pid_ = start_server(std::move(words), folder_ / "server.log");
+  wait_until_it_answers();
+}
+
+void postgres_server::start_if_ended() {
+  if (!runs(pid_)) {
+    stop(SIGKILL);
+    start();
+  }
   wait_until_it_answers();
 }
 

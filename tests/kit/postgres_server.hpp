@@ -14,8 +14,8 @@ namespace stele::kit {
 /// and on 127.0.0.1. Run by root it is run as user `postgres`: the server refuses root.
 class postgres_server {
 public:
-  /// Settings on top of the defaults, as `fsync=off`.
-  explicit postgres_server(std::vector<std::string> settings = {});
+  /// Settings on top of the defaults, as `fsync=off`, and variables of its environment, as `NAME=value`.
+  explicit postgres_server(std::vector<std::string> settings = {}, std::vector<std::string> environment = {});
   ~postgres_server();
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
@@ -26,11 +26,14 @@ public:
   /// Address of a database over the socket.
   std::string uri(const std::string& user = "postgres", const std::string& database = "postgres") const;
 
+  std::string log() const { return folder_ / "server.log"; } ///< A file, gone with this.
+
   /// The same over TCP, for a proxy in between.
   int port() const { return port_; }
 
   void kill(); ///< SIGKILL to all of its processes, as a crash.
   void start();
+  void start_if_ended(); ///< As after a panic it could not recover from. Waits until it answers.
 
   /// Runs a script as the superuser; the first column of the last row, as text. Throws what the server says.
   std::string run(const std::string& script) const;
@@ -41,7 +44,7 @@ private:
   void stop(int signal);
 
   temporary_folder folder_;
-  std::vector<std::string> settings_;
+  std::vector<std::string> settings_, environment_;
   int port_ = 0;
   pid_t pid_ = 0;
 };
