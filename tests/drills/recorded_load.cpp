@@ -21,10 +21,12 @@ constexpr std::size_t done_kept_every = 20;
 
 std::vector<std::string> load_command(const std::string& program, const std::vector<std::string>& where, double rate,
                                       const std::string& history) {
+  // Loads of one seed begin with the same command ids when they begin in the same millisecond.
+  const auto seed = std::to_string(std::hash<std::string>()(history) % 1'000'000);
   std::vector<std::string> words{program, "load"};
   words.insert(words.end(), where.begin(), where.end());
   words.insert(words.end(), {"--history", history, "--rate", std::to_string(rate), "--duration", "360m", "--warm-up",
-                             "0s", "--actors", "24", "--hot", "10", "--json"});
+                             "0s", "--actors", "24", "--hot", "10", "--seed", seed, "--json"});
   return words;
 }
 
