@@ -74,7 +74,8 @@ std::string stopped_shards(bench& on) {
   for (std::size_t node = 0; node < 3; ++node) {
     const auto answer = on.http(node).request("GET", "/views");
     if (answer.has_error() || answer->status != 200) continue;
-    for (const auto& view : json::parse(answer->body).at("items").as_array())
+    const auto body = json::parse(answer->body);
+    for (const auto& view : body.at("items").as_array())
       if (view.at("view").as_string() == "order_views")
         for (const auto& it : view.at("stopped").as_array())
           found += std::to_string(it.at("shard").to_number<int>()) + " at position " +

@@ -92,7 +92,8 @@ void wires::look_again() { (void)!::write(wake_[1], "", 1); }
 // The port is named to bind, so that it stays this door's while nobody listens on it.
 int wires::door(const std::string& of, int to_port) {
   const int port = stele::kit::free_port(), yes = 1;
-  door_place it{of, port, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  // A door may be closed and opened again between poll and accept: then there is nobody to wait for.
+  door_place it{of, port, to_port, ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   const sockaddr_in at = loopback(port);
   if (::setsockopt(it.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
       ::bind(it.listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
