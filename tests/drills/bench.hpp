@@ -45,8 +45,9 @@ public:
   template <class Ask>
   static bool wait_until(Ask ask, int limit_ms) {
     constexpr int look_ms = 20;
-    for (int waited = 0; !ask(); waited += look_ms) {
-      if (waited >= limit_ms) return false;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms);
+    while (!ask()) {
+      if (std::chrono::steady_clock::now() > until) return false;
       pass(look_ms);
     }
     return true;

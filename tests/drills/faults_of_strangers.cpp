@@ -184,7 +184,7 @@ void idle_connections(bench& on) {
     for (std::size_t i = 0; i < each; ++i) all.emplace_back(on.nodes().http_port(node), from);
   look.others_are_served();
   std::size_t refused = 0;
-  for (auto& it : all) refused += it.ended(1);
+  for (auto& it : all) refused += it.ended(0);
   on.expect(refused >= 3 * (each - one_address_max), "of " + std::to_string(all.size()) +
                                                          " connections of three addresses only " +
                                                          std::to_string(refused) + " were refused");

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -66,7 +67,7 @@ bool stranger::ended(int limit_ms) {
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - clock::now()).count();
     if (socket_ < 0) return true;
-    if (left <= 0 || !ready(socket_, POLLIN, static_cast<int>(left))) return false;
+    if (!ready(socket_, POLLIN, std::max(0, static_cast<int>(left)))) return false;
     if (read(0).empty()) return true;
   }
 }
