@@ -47,6 +47,7 @@ public:
   void begin(job it) {
     job_ = std::move(it);
     again_ = open_; // A kept connection may have been closed by the server meanwhile.
+    lost_once_ = false;
     open_ ? write() : connect();
   }
 
@@ -109,13 +110,17 @@ private:
   // Every request may be sent again: queries have no effect, and commands carry their key.
   void lost(const error_code& why) {
     open_ = false;
-    if (why != net::error::operation_aborted && std::exchange(again_, false)) return connect();
+    if (why != net::error::operation_aborted && std::exchange(again_, false)) {
+      lost_once_ = true;
+      return connect();
+    }
     fail("no answer: " + why.message(), true);
   }
 
   std::chrono::milliseconds answer_max() const { return std::chrono::milliseconds(job_.what.answer_ms_max); }
 
-  void fail(std::string why, bool sent) { finish({0, std::move(why), sent}); }
+  // What went out on a kept connection may have been done, also when there is no new one.
+  void fail(std::string why, bool sent) { finish({0, std::move(why), sent || lost_once_}); }
 
   void finish(http_reply it) {
     const auto done = std::move(job_.done);
@@ -134,7 +139,7 @@ private:
   beast::http::request<beast::http::string_body> message_;
   std::optional<beast::http::response_parser<beast::http::string_body>> parser_;
   job job_;
-  bool open_ = false, again_ = false;
+  bool open_ = false, again_ = false, lost_once_ = false;
 };
 
 } // namespace

@@ -5,12 +5,16 @@
 #include "app/load/load_text.hpp"
 #include "app/load/recorder.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
 #include <mutex>
+#include <thread>
 
 namespace stele::load {
 namespace {
@@ -46,6 +50,32 @@ private:
 };
 
 http::node_access nobody() { return {"127.0.0.1", 1}; }
+
+/// A server that answers one request, and ends with the next in its hands.
+class dies_with_a_request {
+public:
+  dies_with_a_request()
+      : door_(io_, {boost::asio::ip::address_v4::loopback(), 0}), port_(door_.local_endpoint().port()) {
+    thread_ = std::thread([this] {
+      auto caller = door_.accept();
+      std::string bytes;
+      read_until(caller, boost::asio::dynamic_buffer(bytes), "\r\n\r\n");
+      write(caller, boost::asio::buffer(std::string("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")));
+      bytes.clear();
+      read_until(caller, boost::asio::dynamic_buffer(bytes), "\r\n\r\n");
+      door_.close();
+    });
+  }
+  ~dies_with_a_request() { thread_.join(); }
+
+  http::node_access access() const { return {"127.0.0.1", port_}; }
+
+private:
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor door_;
+  std::uint16_t port_;
+  std::thread thread_;
+};
 
 http_reply reply_of(http_nodes& nodes, std::size_t begins_at, std::int64_t limit_ms = 0) {
   std::promise<http_reply> promise;
@@ -106,6 +136,15 @@ TEST(load_failover, a_single_node_is_asked_once) {
   http_nodes nodes({closing.access()}, 2);
   EXPECT_EQ(reply_of(nodes, 0, 10'000).status, 503u);
   EXPECT_EQ(closing.keys().size(), 1u);
+}
+
+TEST(load_failover, what_a_node_took_before_it_died_counts_as_sent) {
+  dies_with_a_request node;
+  http_nodes nodes({node.access()}, 1);
+  EXPECT_EQ(reply_of(nodes, 0).status, 201u);
+  const auto how = reply_of(nodes, 0);
+  EXPECT_EQ(how.status, 0u);
+  EXPECT_TRUE(how.sent) << how.body;
 }
 
 TEST(load_failover, everything_is_answered_when_the_load_is_over) {
