@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -24,8 +25,16 @@ constexpr int replaced_status = 3;
 
 // A short lease, so that a drill is short, and a short time for request headers.
 cluster_shape shape_for(const bench_options& how) {
-  return {
-      {"--cluster.lease-ms=2000", "--cluster.silence-ms-max=1500", "--http.header-ms-max=2000"}, how.shim, how.folder};
+  cluster_shape it;
+  it.node_settings = {"--cluster.lease-ms=2000", "--cluster.silence-ms-max=1500"};
+  const auto given = [](const std::string& one) { return one.rfind("--http.header-ms-max", 0) == 0; };
+  if (std::none_of(how.node_settings.begin(), how.node_settings.end(), given))
+    it.node_settings.push_back("--http.header-ms-max=2000");
+  it.node_settings.insert(it.node_settings.end(), how.node_settings.begin(), how.node_settings.end());
+  it.server_settings = how.server_settings;
+  it.shim = how.shim;
+  it.logs = how.folder;
+  return it;
 }
 
 std::string list_of(const std::vector<std::string>& all) {

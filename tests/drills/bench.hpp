@@ -13,7 +13,8 @@ struct bench_options {
   std::string program, shim, kill_rounds; ///< `stele`, the library, and the drill of one node that is killed.
   std::string folder;                     ///< For logs and histories.
   std::uint64_t seed = 1;
-  double rate = 120; ///< Operations a second of each of the two loads.
+  double rate = 120;                                       ///< Operations a second of each of the two loads.
+  std::vector<std::string> node_settings, server_settings; ///< To see a drill fail without what protects.
 };
 
 /// Three nodes, a place for a fourth, PostgreSQL, a load over HTTP and one over CAF. Belongs to one thread.

@@ -29,11 +29,16 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
+std::vector<std::string> with(std::vector<std::string> settings, const char* one) {
+  settings.insert(settings.begin(), one);
+  return settings;
+}
+
 } // namespace
 
 cluster_nodes::cluster_nodes(std::string program, std::size_t most, cluster_shape shape)
     : program_(std::move(program)), shape_(std::move(shape)), store_shim_(shim_for(store_name)),
-      store_({"shared_preload_libraries=pg_stat_statements"},
+      store_(with(shape_.server_settings, "shared_preload_libraries=pg_stat_statements"),
              store_shim_ ? store_shim_->environment() : std::vector<std::string>()) {
   store_.run("CREATE EXTENSION pg_stat_statements");
   store_door_ = wires_.door(store_name, store_.port());

@@ -16,9 +16,10 @@ namespace drill {
 
 /// What is not as it comes.
 struct cluster_shape {
-  std::vector<std::string> node_settings; ///< As `--cluster.lease-ms=1000`.
-  std::string shim;                       ///< The library that every node and the server run under; empty: none.
-  std::string logs;                       ///< Folder for the logs of nodes; empty: a temporary one.
+  std::vector<std::string> node_settings = {};   ///< As `--cluster.lease-ms=1000`.
+  std::vector<std::string> server_settings = {}; ///< As `synchronous_commit=off`.
+  std::string shim = {};                         ///< The library they all run under; empty: none.
+  std::string logs = {};                         ///< Folder for the logs of nodes; empty: a temporary one.
 };
 
 /// Counted from 0; node 0 is called `node1`. A node keeps its ports when it starts again. Throws `std::runtime_error`

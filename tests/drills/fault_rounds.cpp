@@ -45,6 +45,10 @@ options read_options(const std::vector<std::string>& words) {
       it.bench.seed = std::stoull(value);
     else if (name == "--rate")
       it.bench.rate = std::stod(value);
+    else if (name == "--node-setting")
+      it.bench.node_settings.push_back(value);
+    else if (name == "--server-setting")
+      it.bench.server_settings.push_back(value);
     else if (name == "--minutes")
       it.minutes = std::stod(value);
     else if (name == "--only")
@@ -54,7 +58,7 @@ options read_options(const std::vector<std::string>& words) {
   }
   if (it.bench.program.empty() || it.bench.shim.empty())
     throw std::invalid_argument("usage: fault_rounds --program STELE --shim LIBRARY [--folder F] [--only F01,F02]"
-                                " [--minutes N] [--seed N] [--rate R]");
+                                " [--minutes N] [--seed N] [--rate R] [--node-setting --S.K=V] [--server-setting K=V]");
   return it;
 }
 
