@@ -64,7 +64,11 @@ options read_options(const std::vector<std::string>& words) {
 
 std::vector<fault> chosen(const std::set<std::string>& only) {
   auto all = all_faults();
-  if (only.empty()) return all;
+  if (only.empty()) {
+    for (const auto& it : faults_elsewhere())
+      std::erase_if(all, [&](const fault& one) { return one.number == it.number; });
+    return all;
+  }
   for (const auto& it : only)
     if (std::none_of(all.begin(), all.end(), [&](const fault& one) { return one.number == it; }))
       throw std::invalid_argument("--only " + it + ": no drill has that number; --list shows all");

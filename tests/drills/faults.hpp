@@ -20,7 +20,7 @@ struct not_possible_here : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A fault that no drill does, and where else it is looked at.
+/// A fault that is not done, unless it has a drill and is named; why, or where else it is looked at.
 struct fault_elsewhere {
   std::string number, name, where;
 };
