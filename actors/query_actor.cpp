@@ -60,7 +60,9 @@ void query_actor::serve(asked_ptr asked, bool late) {
 void query_actor::look_up(asked_ptr asked, bool late) {
   auto& view = *asked->view;
   const bool wait_for_it = !late && may_wait();
-  const auto found = view.look_up(asked->it->key, asked->shard, asked->target, wait_for_it, asked->memory_trusted);
+  // What was trusted when it was asked may be what another node has changed since.
+  const bool trusted = asked->memory_trusted && context_->shards.is_proven(context_->time.steady_us());
+  const auto found = view.look_up(asked->it->key, asked->shard, asked->target, wait_for_it, trusted);
   if (!found.reached && wait_for_it) {
     const auto shard = asked->shard;
     const auto target = asked->target;

@@ -84,8 +84,10 @@ void remote_reads::ask_again(std::size_t view, shard_number shard, shard_positio
   caf::anon_send(queries_.front(), do_later{pause_ms, std::make_shared<const std::function<void()>>(std::move(again))});
 }
 
+/// Of a shard that has become this node's meanwhile only its own projector knows: rows in memory go with what it says.
 void remote_reads::learn(std::size_t view, shard_number shard, shard_position written) {
-  if (!context_->served[view]->advance_remote(shard, written)) return;
+  auto& served = *context_->served[view];
+  if (!is_elsewhere(served, shard) || !served.advance_remote(shard, written)) return;
   for (const auto& to : queries_) caf::anon_send(to, view_moved{view});
 }
 
@@ -105,8 +107,7 @@ void remote_reads::hear(const node_status& it) {
   for (const auto& [name, positions] : it.written)
     if (const std::size_t view = find_view(name); view < context_->served.size())
       for (const auto& [shard, written] : positions)
-        if (shard < context_->shards.size() && is_elsewhere(*context_->served[view], shard))
-          learn(view, shard, written);
+        if (shard < context_->shards.size()) learn(view, shard, written);
   for (std::size_t view = 0; view < projectors_.size(); ++view) {
     if (!context_->served[view]->type().keys()) continue;
     auto hear = [heads = it.heads](projector& to) {

@@ -94,13 +94,13 @@ served_view::looked_up served_view::look_up(std::string_view key, shard_number s
   looked_up found;
   const std::lock_guard lock(mutex_);
   const auto& standing = shards_[shard];
+  // Rows in memory may be ahead of what has been proven; then only those in the store count.
+  const bool from_memory = memory_trusted && (standing.proven || STELE_SABOTAGE(unproven_rows_shown));
   found.open = open_;
-  found.position = memory_trusted ? standing.folded : standing.written;
+  found.position = from_memory ? standing.folded : standing.written;
   found.reached = open_ && (found.position >= target || STELE_SABOTAGE(token_not_waited_for));
   if (!found.reached && wait) ++waiting_;
-  if (!memory_trusted) return found;
-  if (!standing.proven && !STELE_SABOTAGE(unproven_rows_shown))
-    return found; // Its rows in memory may be ahead of what has been proven.
+  if (!from_memory) return found;
   if (const auto* row = rows_.find(key)) {
     found.cached = true;
     found.row = row->row;

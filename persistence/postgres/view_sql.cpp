@@ -137,8 +137,7 @@ std::string write_sql(const table_schema& schema, const located_table& table, bo
   const std::string all_stand = together ? " AND (SELECT count(*) FROM locked f JOIN unnest($3, $4) s(shard, since) "
                                            "ON f.shard = s.shard AND f.position = s.since) = cardinality($3)"
                                          : "";
-  return "WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), "
-         "locked AS MATERIALIZED (SELECT k.shard, k.position FROM quick, stele.es_checkpoints k WHERE k.view = $1 "
+  return "WITH locked AS MATERIALIZED (SELECT k.shard, k.position FROM stele.es_checkpoints k WHERE k.view = $1 "
          "AND k.generation = $2 AND k.shard = ANY ($3) ORDER BY k.shard FOR NO KEY UPDATE OF k), "
          "moved AS (UPDATE stele.es_checkpoints k SET position = m.upto FROM unnest($3, $4, $5) m(shard, since, upto), "
          "locked l WHERE l.shard = m.shard AND k.view = $1 AND k.generation = $2 AND k.shard = m.shard "

@@ -37,6 +37,10 @@ public:
   void ask(node_number, peer_question it, std::int64_t, peer_reply reply) override {
     if (broken) return sim_.later([reply] { reply(link_fault::lost); });
     ++questions;
+    if (keeps) {
+      kept = std::move(reply);
+      return;
+    }
     sim_.later([this, it, reply] {
       other->await(std::get<await_written>(it),
                    [this, reply](written_up_to found) { sim_.later([reply, found] { reply(peer_answer{found}); }); });
@@ -45,6 +49,8 @@ public:
 
   read_side* other = nullptr;
   bool broken = false;
+  bool keeps = false; ///< Questions are answered by the test, through `kept`.
+  peer_reply kept;
   std::size_t look_ups = 0, questions = 0;
 
 private:
@@ -182,6 +188,29 @@ TEST(cluster_reads, a_question_of_another_node_is_answered_where_nobody_more_may
   const auto outcome = world.ask(world.list("1"));
   world.sim.run();
   EXPECT_EQ(rows_of(outcome).page.rows.size(), 1u) << "the query actor lives";
+}
+
+TEST(cluster_reads, a_late_answer_of_a_former_owner_says_nothing_of_rows_in_memory) {
+  two_nodes world(11);
+  world.start_both();
+  const std::string stream = world.stream_of(there);
+  const shard_number shard = shard_of(stream, 4);
+  const auto first = world.store(stream);
+  world.settle();
+  world.way.keeps = true;
+  token beyond = world.token_of(first);
+  beyond.positions.front().second = 3;
+  world.ask(world.list("1", beyond));
+  world.sim.run();
+  ASSERT_TRUE(world.way.kept);
+  world.move(shard);
+  world.store(stream);
+  world.settle();
+  world.way.kept(peer_answer{written_up_to{3, true}}); // It wrote on, not knowing.
+  const auto outcome = world.ask(world.look_up(std::string(id_of(stream))));
+  world.sim.run();
+  const std::vector<std::pair<shard_number, shard_position>> what_the_row_holds{{shard, 2}};
+  EXPECT_EQ(rows_of(outcome).as_of.reached.positions, what_the_row_holds);
 }
 
 TEST(cluster_reads, nothing_is_asked_of_others_without_a_query_that_waits) {
