@@ -9,10 +9,13 @@
 
 namespace stele {
 
+inline constexpr std::size_t usual_bytes = 200; ///< Of an event or a command: room that rarely has to grow.
+
 /// `{"product_id":"p","quantity":2,"price":19.98}`.
 template <class T>
 std::string encode(const T& value) {
   std::string out;
+  out.reserve(usual_bytes);
   append_value(out, value, json_form::plain);
   return out;
 }
@@ -21,6 +24,7 @@ std::string encode(const T& value) {
 template <class T>
 std::string encode_canonical(const T& value) {
   std::string out;
+  out.reserve(usual_bytes);
   append_value(out, value, json_form::canonical);
   return out;
 }
