@@ -5,41 +5,35 @@
 
 #include <sqlite3.h>
 #include <fstream>
-#include <malloc.h>
-#include <vector>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace bench {
 namespace {
 
-struct used {
-  double heap = 0, resident = 0;
-  double cache = 0; ///< Pages SQLite keeps: bounded, and nothing an order takes.
-};
-
-used measure() {
-  malloc_trim(0);
+double resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   double total = 0, resident = 0;
   statm >> total >> resident;
-  const auto heap = mallinfo2();
-  return {static_cast<double>(heap.uordblks + heap.hblkhd), resident * static_cast<double>(sysconf(_SC_PAGESIZE)),
-          static_cast<double>(sqlite3_memory_used())};
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-/// Heap bytes of one state as these orders have it, measured on many that nobody else holds.
-double state_bytes(const shop& it) {
-  constexpr std::size_t many = 10'000;
-  const auto* type = it.hosted().aggregate("order");
-  std::vector<std::unique_ptr<stele::any_state>> states;
-  states.reserve(many);
-  const auto before = measure();
-  for (std::size_t i = 0; i < many; ++i) {
-    auto state = type->initial();
-    const auto command = type->decode("create_order", create_body(i));
-    type->decide(*state, *std::get<std::unique_ptr<stele::any_command>>(command));
-    states.push_back(std::move(state));
+/// What is used, but for the pages SQLite keeps: they are bounded, and nothing an order takes.
+double used_bytes() { return resident_bytes() - static_cast<double>(sqlite3_memory_used()); }
+
+/// In a process of its own: memory that was once taken is not given back, and would be there for what is measured.
+void create_elsewhere(const stele::store_options& where, std::size_t orders) {
+  const pid_t child = fork();
+  if (child < 0) throw std::runtime_error("no process could be started");
+  if (child == 0) {
+    {
+      shop first(where, views::none);
+      create_orders(first, "", 0, orders);
+    }
+    _exit(0);
   }
-  return (measure().heap - before.heap) / static_cast<double>(many);
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) throw std::runtime_error("orders could not be created");
 }
 
 /// An order that exists refuses to be created again: that makes it live and leaves it as it is.
@@ -53,18 +47,13 @@ void live_orders(const assignment& given) {
   const std::size_t orders = given.how_much == scale::quick ? 20'000 : 100'000;
   const std::size_t warm = orders / 10; // The first ones pay for what all share: pools, caches, prepared statements.
   const sqlite_place place;
-  {
-    shop first(place.options, views::none);
-    create_orders(first, "", 0, orders + warm);
-  }
-  shop second(place.options, views::none);
-  wake(second, 0, warm);
-  const auto before = measure();
-  wake(second, warm, warm + orders);
-  const auto after = measure();
-  if (second.counters().aggregates_live < orders) throw std::runtime_error("some orders are not live any more");
-  const double resident = after.resident - before.resident - (after.cache - before.cache);
-  print_round("live-orders", resident / static_cast<double>(orders) - state_bytes(second), 0);
+  create_elsewhere(place.options, orders + warm);
+  shop it(place.options, views::none);
+  wake(it, 0, warm);
+  const double before = used_bytes();
+  wake(it, warm, warm + orders);
+  if (it.counters().aggregates_live < orders) throw std::runtime_error("some orders are not live any more");
+  print_round("live-orders", (used_bytes() - before) / static_cast<double>(orders), 0);
 }
 
 /// Resident memory after half of the orders and after all.
@@ -73,9 +62,9 @@ std::pair<double, double> wake_in_halves(const stele::store_options& where, std:
   numbers.live_bytes_max = budget;
   shop it(where, views::none, numbers);
   wake(it, 0, orders / 2);
-  const double half = measure().resident;
+  const double half = resident_bytes();
   wake(it, orders / 2, orders);
-  return {half, measure().resident};
+  return {half, resident_bytes()};
 }
 
 void million_orders(const assignment& given) {
@@ -83,11 +72,8 @@ void million_orders(const assignment& given) {
   constexpr std::size_t orders = 1'000'000;
   constexpr double gigabyte = 1e9;
   const sqlite_place place;
-  {
-    shop first(place.options, views::none);
-    create_orders(first, "", 0, orders);
-  }
-  // First with the budget: memory that was once taken is not always given back.
+  create_elsewhere(place.options, orders);
+  // First with the budget: what was once taken is not given back.
   const auto [half, all] = wake_in_halves(place.options, 256u << 20, orders);
   if (given.has("million-orders-budget")) print_round("million-orders-budget", all / gigabyte, half / gigabyte);
   if (given.has("million-orders"))

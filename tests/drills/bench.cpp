@@ -31,10 +31,7 @@ cluster_shape shape_for(const bench_options& how) {
   if (std::none_of(how.node_settings.begin(), how.node_settings.end(), given))
     it.node_settings.push_back("--http.header-ms-max=2000");
   it.node_settings.insert(it.node_settings.end(), how.node_settings.begin(), how.node_settings.end());
-  // Views don't wait for the disk. What a crash takes of them, and what is missed for a moment then, is not promised
-  // (docs/guarantees.md): here it is what was written in the last milliseconds.
-  it.server_settings = {"wal_writer_delay=1ms", "wal_writer_flush_after=0"};
-  it.server_settings.insert(it.server_settings.end(), how.server_settings.begin(), how.server_settings.end());
+  it.server_settings = how.server_settings;
   it.shim = how.shim;
   it.logs = how.folder;
   return it;

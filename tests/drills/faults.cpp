@@ -15,10 +15,7 @@ std::vector<fault> all_faults() {
 }
 
 std::vector<fault_elsewhere> faults_elsewhere() {
-  return {{"F11", "an fsync fails",
-           "only when it is named: the crash takes the last rows of views, and for a moment a look-up may miss what its"
-           " token holds (docs/guarantees.md, not promised)"},
-          {"F17", "a command whose decision throws, loops or returns a million events",
+  return {{"F17", "a command whose decision throws, loops or returns a million events",
            "no rule of the reference domain does; actors_tests: write_side.a_decision_that_throws_leaves_no_trace"},
           {"F28", "a failover to a replica that lacks acknowledged commits",
            "not promised: what the server lost is lost; docs/postgresql.md says what is asked of it"},

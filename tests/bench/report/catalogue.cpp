@@ -52,7 +52,7 @@ const std::vector<measure> all = {
   {"memory-commands", "embedded", "the store in memory, 1024 callers",
    "a CAF request and its response, 16 under way", "commands/s", at_least(0.20)},
 
-  {"live-orders", "memory", "bytes of a live order beyond its state, among 100,000", "", "bytes", value_at_most(1600)},
+  {"live-orders", "memory", "bytes of a live order with its state, among 100,000", "", "bytes", value_at_most(2000)},
   {"million-orders", "memory", "resident memory of a node with 1,000,000 live orders", "", "GB", value_at_most(2.0), scale::full},
   {"million-orders-budget", "memory", "the same with a budget of 256 MB, after all of them",
    "after half of them", "GB", at_most(1.1), scale::full},
