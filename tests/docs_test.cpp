@@ -59,12 +59,24 @@ std::vector<shown_diff> diffs_of(const fs::path& page) {
   return found;
 }
 
+/// Without what stands in blocks of code.
+std::vector<std::string> prose_of(const fs::path& page) {
+  std::vector<std::string> found;
+  bool inside = false;
+  for (auto& line : lines_of(page))
+    if (line.rfind("```", 0) == 0)
+      inside = !inside;
+    else if (!inside)
+      found.push_back(std::move(line));
+  return found;
+}
+
 } // namespace
 
 TEST(docs, every_link_leads_somewhere) {
   static const std::regex link(R"(\]\(([^)#]+)[^)]*\))");
   for (const auto& page : pages())
-    for (const auto& line : lines_of(page))
+    for (const auto& line : prose_of(page))
       each_match(line, link, [&](const std::smatch& match) {
         const std::string target = match[1];
         if (target.rfind("http", 0) == 0) return;
