@@ -20,7 +20,7 @@ namespace {
 constexpr const char* usage =
     "usage: simulate [--seeds N] [--from K] [--steps M]   N seeds from K on, 1,000 by default, M steps each\n"
     "       simulate --seed K [--steps M]                one seed: its trace hash, and its story if it fails\n"
-    "       simulate --sabotage all|NAME [--seeds N]     each mistake made on purpose must be found\n";
+    "       simulate --sabotage all|NAME [--seeds N]     each mistake made on purpose must be found in 20,000\n";
 
 struct options {
   campaign of;
@@ -28,22 +28,26 @@ struct options {
   std::string sabotage;
 };
 
+constexpr std::uint64_t sabotage_seeds = 20'000; ///< A mistake is looked for in so many.
+
 /// Nothing when they can't be understood.
 std::optional<options> read(int count, char** words) {
   options it;
+  bool said = false; // How many seeds.
   for (int i = 1; i < count; i += 2) {
     const std::string name = words[i];
     if (i + 1 == count) return std::nullopt;
     const std::string value = words[i + 1];
     if (name == "--sabotage") {
       it.sabotage = value;
+      if (!said) it.of.seeds = sabotage_seeds;
       continue;
     }
     char* end = nullptr;
     const std::uint64_t number = std::strtoull(value.c_str(), &end, 10);
     if (*end != 0 || value.empty()) return std::nullopt;
     if (name == "--seeds")
-      it.of.seeds = number;
+      it.of.seeds = number, said = true;
     else if (name == "--from")
       it.of.from = number;
     else if (name == "--steps")
