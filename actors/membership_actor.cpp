@@ -84,6 +84,7 @@ void membership_actor::take_view(stored<cluster_view> found) {
   take_over_lost();
   claim();
   if (phase_ == phase::reaching) reach_all();
+  tell_leaving_again();
   balance();
   finish_giving();
   if (news) tell_peers();

@@ -83,6 +83,8 @@ private:
   void reach(const member& peer);
   void take_reached(node_number peer, const std::optional<reached>& back);
   void activate();
+  void tell_leaving();
+  void tell_leaving_again();
   void finish_giving();
 
   // The others: membership_peers.cpp.
@@ -126,6 +128,7 @@ private:
   std::int64_t steady_since_us_ = 0; ///< Its renewals have succeeded without a gap since then.
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
+  bool telling_ = false;                      ///< That it leaves.
   bool writing_ = false;                      ///< A take-over, a claim or an activation is out.
   std::vector<std::function<void()>> givers_; ///< Called when no shard is left.
 };

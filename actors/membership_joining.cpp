@@ -95,11 +95,24 @@ void membership_actor::give_away(std::function<void()> given) {
   context_->active = false;
   if (phase_ == phase::leaving) return;
   phase_ = phase::leaving;
+  tell_leaving();
+}
+
+void membership_actor::tell_leaving() {
+  telling_ = true;
   parts().store.leave(answer_in<std::uint32_t>(this, [this](const stored<std::uint32_t>& left) {
+    telling_ = false;
     if (!left && !is_over()) trouble("the others could not be told that this node leaves", left.error());
     next_move_us_ = 0;
     read_view();
   }));
+}
+
+/// Who counts as active is given shards by the others.
+void membership_actor::tell_leaving_again() {
+  const member* me = find(parts().store.me());
+  if (phase_ == phase::leaving && !telling_ && me->status == member_status::active && count_owned() != 0)
+    tell_leaving();
 }
 
 void membership_actor::finish_giving() {
