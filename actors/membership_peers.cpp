@@ -106,8 +106,7 @@ void membership_actor::tell(node_number peer) {
 }
 
 node_status membership_actor::hear(const node_status& it) {
-  if (is_over()) return status();
-  if (is_buried_by(it)) die(replaced);
+  if (!is_over() && is_buried_by(it)) die(replaced);
   if (is_over()) return status();
   if (it.view > view_.number) read_view();
   parts().hooks.heard(it);

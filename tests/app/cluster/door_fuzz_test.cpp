@@ -38,14 +38,7 @@ std::vector<std::string> session_of(const raw_peer& peer) {
 void one_session(std::uint16_t port, mangler& dice) {
   raw_peer peer{port, static_cast<std::uint32_t>(1 + dice.below(processes))};
   if (!peer.meet()) return;
-  auto frames = session_of(peer);
-  if (dice.one_in(2))
-    peer.send(client_hello(peer.self()));
-  else
-    frames.insert(frames.begin(), client_hello(peer.self())); // To be mangled, too.
-  for (const auto& piece : dice.mangle(frames))
-    if (!peer.send(piece)) break;
-  if (dice.one_in(2)) peer.vanish();
+  send_mangled(peer, session_of(peer), dice);
 }
 
 /// Asks the other how it is, as nodes do all the time.

@@ -91,14 +91,7 @@ protected:
   void one_session(mangler& dice) {
     raw_peer peer{{door_->port(), mine_}, static_cast<std::uint32_t>(1 + dice.below(processes))};
     if (!peer.meet()) return;
-    auto frames = session_of(peer);
-    if (dice.one_in(2))
-      peer.send(client_hello(peer.self()));
-    else
-      frames.insert(frames.begin(), client_hello(peer.self())); // To be mangled, too.
-    for (const auto& piece : dice.mangle(frames))
-      if (!peer.send(piece)) break;
-    if (dice.one_in(2)) peer.vanish();
+    send_mangled(peer, session_of(peer), dice);
   }
 
   tls_files files_;

@@ -68,4 +68,14 @@ std::string mangler::noise(std::size_t size_max) {
   return it;
 }
 
+void send_mangled(raw_peer& peer, std::vector<std::string> frames, mangler& dice) {
+  if (dice.one_in(2))
+    peer.send(client_hello(peer.self()));
+  else
+    frames.insert(frames.begin(), client_hello(peer.self()));
+  for (const auto& piece : dice.mangle(frames))
+    if (!peer.send(piece)) break;
+  if (dice.one_in(2)) peer.vanish();
+}
+
 } // namespace stele::test

@@ -1,6 +1,8 @@
 // Makes bad BASP sessions of good ones, the same ones from the same seed.
 #pragma once
 
+#include "tests/app/gateway/raw_peer.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -27,5 +29,9 @@ private:
 
   std::mt19937_64 random_;
 };
+
+/// Half of the time after a good first handshake, which else is mangled, too; half of the time the peer then vanishes.
+/// `peer` has met the server.
+void send_mangled(raw_peer& peer, std::vector<std::string> frames, mangler& dice);
 
 } // namespace stele::test
