@@ -20,14 +20,15 @@ void add_column(parameters& into, pg_type type, const event_list& events, Put pu
 
 } // namespace
 
+// Arrays are unnested side by side in the list, not by one unnest in FROM: that would put each in a store of its own.
 const std::string append_sql =
     "WITH f AS MATERIALIZED (SELECT pg_current_xact_id()::text::bigint << 20 AS base FROM stele.es_lanes "
     "WHERE node_id = $15 AND lane = $16 AND epoch = $17 FOR SHARE) "
     "INSERT INTO stele.es_events (global_position, position, recorded_at, shard, version, part, parts, type_version, "
     "event_id, command_id, command_digest, stream_id, type, payload, metadata) "
-    "SELECT f.base + u.n, u.c1, u.c2, u.c3, u.c4, u.c5, u.c6, u.c7, u.c8, u.c9, u.c10, u.c11, u.c12, u.c13, u.c14 "
-    "FROM f, unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
-    "WITH ORDINALITY u(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, n)";
+    "SELECT f.base + generate_series(1, cardinality($1)), unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), "
+    "unnest($6), unnest($7), unnest($8), unnest($9), unnest($10), unnest($11), unnest($12), unnest($13), unnest($14) "
+    "FROM f";
 
 void fill_append(parameters& into, const event_list& events, const lane_lease& lease) {
   using event = recorded_event;

@@ -117,18 +117,18 @@ read_rows read_by_key(connection& db, const table_schema& schema, const located_
   const result rows = db.run("SELECT " + column_list(schema, table) + " FROM " + table.name + " WHERE " +
                                  quoted(schema.columns[0].name) + " = ANY ($1)",
                              values);
-  std::unordered_map<std::string, row_values> found;
+  std::unordered_map<std::string_view, std::size_t> places;
+  places.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) places.try_emplace(keys[i], i);
+  read_rows answer;
+  answer.rows.resize(keys.size());
   for (int row = 0; row < rows.rows(); ++row) {
     row_values it = read_row(rows, row, 0, schema);
-    std::string key = std::get<std::string>(it[0]);
-    found.emplace(std::move(key), std::move(it));
+    if (const auto at = places.find(std::get<std::string>(it[0])); at != places.end())
+      answer.rows[at->second] = std::move(it);
   }
-  read_rows answer;
-  answer.rows.reserve(keys.size());
-  for (const std::string& key : keys) {
-    const auto at = found.find(key);
-    answer.rows.push_back(at == found.end() ? std::nullopt : std::optional(at->second));
-  }
+  for (std::size_t i = 0; i < keys.size(); ++i) // Who asks for a key once more.
+    if (const std::size_t first = places.at(keys[i]); first != i) answer.rows[i] = answer.rows[first];
   return answer;
 }
 

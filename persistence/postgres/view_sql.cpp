@@ -125,11 +125,11 @@ std::string column_list(const table_schema& schema, const located_table& table) 
 }
 
 std::string write_sql(const table_schema& schema, const located_table& table, bool together) {
-  std::string names, places, aliases, changes;
+  std::string names, arrays, aliases, changes;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     const std::string name = quoted(schema.columns[i].name);
     names += (i ? ", " : "") + name;
-    places += ", " + place(7 + i);
+    arrays += ", unnest(" + place(7 + i) + ") AS " + alias(i);
     aliases += ", " + alias(i);
     if (i > 0) changes += (i > 1 ? ", " : "") + name + " = excluded." + name;
   }
@@ -145,8 +145,8 @@ std::string write_sql(const table_schema& schema, const located_table& table, bo
          all_stand +
          " RETURNING k.shard), "
          "written AS (INSERT INTO " +
-         table.name + " (" + names + ") SELECT " + aliases.substr(2) + " FROM moved JOIN unnest($6" + places +
-         ") u(shard" + aliases + ") USING (shard) ON CONFLICT (" + quoted(schema.columns[0].name) + ") DO " +
+         table.name + " (" + names + ") SELECT " + aliases.substr(2) + " FROM moved JOIN (SELECT unnest($6) AS shard" +
+         arrays + ") u USING (shard) ON CONFLICT (" + quoted(schema.columns[0].name) + ") DO " +
          (changes.empty() ? "NOTHING" : "UPDATE SET " + changes) + ") SELECT shard FROM moved";
 }
 

@@ -28,12 +28,11 @@ inline void fill_log(const stele::store_options& where, std::size_t events) {
 /// Appends on so many connections at a time; `per_second` counts events, the times are those of whole batches.
 inline tally bare_appends(const std::string& uri, std::uint32_t connections, double mean_batch, std::size_t orders,
                           double warm, double seconds) {
-  bare_postgres::make(uri, order_key::as_the_store);
+  bare_postgres::make(uri);
   std::vector<std::unique_ptr<bare_postgres>> to;
   std::vector<std::vector<double>> took(connections);
   std::vector<std::size_t> events(connections);
-  for (std::uint32_t i = 0; i < connections; ++i)
-    to.push_back(std::make_unique<bare_postgres>(uri, order_key::as_the_store, i));
+  for (std::uint32_t i = 0; i < connections; ++i) to.push_back(std::make_unique<bare_postgres>(uri, i));
   const auto begin = steady::now();
   std::vector<std::thread> threads;
   for (std::uint32_t i = 0; i < connections; ++i)

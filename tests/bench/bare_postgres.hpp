@@ -53,38 +53,25 @@ inline std::string replaced(std::string in, const std::string& what, const std::
   return in;
 }
 
-/// How the order of everything is kept.
-enum class order_key {
-  as_the_store,  ///< One number made of transaction and place: the store's own table.
-  of_transaction ///< A transaction id beside shard and position, indexed together: what is usually recommended.
-};
-
-/// A connection with the fenced append prepared on it.
+/// A connection with the fenced append prepared on it: the form usually recommended, and its table. The order of
+/// everything is a transaction id beside shard and position, indexed together; one unnest of all arrays.
 class bare_postgres {
 public:
-  bare_postgres(const std::string& uri, order_key how, std::uint32_t lane)
-      : db_(connect_bare(uri)), lease_{1, lane, 1} {
-    std::string sql = replaced(stele::postgres::append_sql, "stele.", "bare.");
-    if (how == order_key::of_transaction) {
-      sql = replaced(sql, "(global_position, ", "(");
-      sql = replaced(sql, "SELECT f.base + u.n, ", "SELECT ");
-    }
+  bare_postgres(const std::string& uri, std::uint32_t lane) : db_(connect_bare(uri)), lease_{1, lane, 1} {
     stele::postgres::fill_append(values_, {}, lease_);
-    prepare_bare(db_.get(), "append", sql, values_);
+    prepare_bare(db_.get(), "append", append_sql, values_);
   }
 
   /// Makes empty tables.
-  static void make(const std::string& uri, order_key how) {
+  static void make(const std::string& uri) {
     std::string events = replaced(
 #include "persistence/postgres/schema/0007_events.sql"
         , "stele.", "bare.");
     const std::string lanes = replaced(
 #include "persistence/postgres/schema/0004_lanes.sql"
         , "stele.", "bare.");
-    if (how == order_key::of_transaction) {
-      events = replaced(events, "global_position bigint NOT NULL", "tx xid8 NOT NULL DEFAULT pg_current_xact_id()");
-      events = replaced(events, "UNIQUE (global_position)", "UNIQUE (tx, shard, position)");
-    }
+    events = replaced(events, "global_position bigint NOT NULL", "tx xid8 NOT NULL DEFAULT pg_current_xact_id()");
+    events = replaced(events, "UNIQUE (global_position)", "UNIQUE (tx, shard, position)");
     run_script(uri, "DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare; " + events + lanes +
                         "INSERT INTO bare.es_lanes SELECT 1, l, 1 FROM generate_series(0, 15) l");
   }
@@ -98,6 +85,13 @@ public:
   }
 
 private:
+  static constexpr const char* append_sql =
+      "WITH f AS MATERIALIZED (SELECT 1 FROM bare.es_lanes WHERE node_id = $15 AND lane = $16 AND epoch = $17 "
+      "FOR SHARE) "
+      "INSERT INTO bare.es_events (position, recorded_at, shard, version, part, parts, type_version, event_id, "
+      "command_id, command_digest, stream_id, type, payload, metadata) "
+      "SELECT u.* FROM f, unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) u";
+
   connection_ptr db_;
   stele::postgres::lane_lease lease_;
   stele::postgres::parameters values_;

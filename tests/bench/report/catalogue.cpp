@@ -11,9 +11,9 @@ goal value_at_most(double value) { return {goal_kind::value_at_most, value}; }
 // clang-format off
 const std::vector<measure> all = {
   {"one-lane", "writes", "PostgreSQL, 4096 callers, many orders, one lane",
-   "libpq, one connection, the same batch", "events/s", at_least(0.90)},
+   "libpq, one connection, the usual table and statement, the same batch", "events/s", at_least(0.90)},
   {"two-lanes", "writes", "PostgreSQL, 4096 callers, many orders, two lanes",
-   "libpq, two connections, the same batch", "events/s", at_least(0.75)},
+   "libpq, two connections, the same", "events/s", at_least(0.75)},
   {"16-callers", "writes", "PostgreSQL, 16 callers, each waits for its answer",
    "libpq, the same batch", "commands/s", at_least(0.80)},
   {"64-callers", "writes", "PostgreSQL, 64 callers", "libpq, the same batch", "commands/s", at_least(0.80)},
