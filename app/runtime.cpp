@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 #include "actors/node.hpp"
+#include "actors/scheduler.hpp"
 #include "app/cluster/cluster_place.hpp"
 #include "app/cluster/cluster_tls.hpp"
 #include "app/logging.hpp"
@@ -9,7 +10,6 @@
 #include "app/time_limit.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -33,9 +33,8 @@ std::size_t threads_for_this_machine() { return std::max(2U, std::thread::hardwa
 
 struct caf_options : caf::actor_system_config {
   explicit caf_options(const config& it) {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", it.scheduler_threads != 0 ? it.scheduler_threads : threads_for_this_machine());
-    set("scheduler.max-throughput", it.scheduler_messages_max);
+    use_own_scheduler(*this, it.scheduler_threads != 0 ? it.scheduler_threads : threads_for_this_machine(),
+                      it.scheduler_messages_max);
   }
 };
 

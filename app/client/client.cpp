@@ -1,10 +1,10 @@
 #include "app/client/client.hpp"
 
+#include "actors/scheduler.hpp"
 #include "app/client/client_actor.hpp"
 #include "app/gateway/guarded_scribe.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -19,9 +19,7 @@ namespace {
 struct client_config : caf::actor_system_config {
   client_config() {
     prepare_for_clients(*this);
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{1});
-    set("scheduler.max-throughput", std::size_t{300});
+    use_own_scheduler(*this, 1);
   }
 };
 

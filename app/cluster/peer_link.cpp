@@ -1,13 +1,13 @@
 #include "app/cluster/peer_link.hpp"
 
 #include "actors/clock.hpp"
+#include "actors/scheduler.hpp"
 #include "app/cluster/link_keeper.hpp"
 #include "app/cluster/link_limits.hpp"
 #include "app/cluster/peer_codec.hpp"
 #include "app/gateway/guarded_scribe.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -22,8 +22,7 @@ using answered = std::variant<peer_response, link_fault>;
 struct dialing_config : caf::actor_system_config {
   explicit dialing_config(const cluster_settings& settings) {
     gateway::prepare_system(*this, settings.silence_ms_max);
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{2});
+    use_own_scheduler(*this, 2);
   }
 };
 

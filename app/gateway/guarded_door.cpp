@@ -1,5 +1,7 @@
 #include "app/gateway/guarded_door.hpp"
 
+#include "actors/scheduler.hpp"
+
 #include <caf/atom.hpp>
 #include <caf/send.hpp>
 
@@ -34,9 +36,7 @@ acceptor_rules acceptor_rules_of(const gateway_settings& settings, door_guests g
 
 guarded_door::system_config::system_config(const gateway_settings& settings) {
   prepare_system(*this, settings.silence_ms_max);
-  set("scheduler.policy", caf::atom("sharing"));
-  set("scheduler.max-threads", settings.threads);
-  set("scheduler.max-throughput", std::size_t{300});
+  use_own_scheduler(*this, settings.threads);
 }
 
 guarded_door::guarded_door(const gateway_settings& settings, door_guests guests, std::shared_ptr<door_parts> shared,

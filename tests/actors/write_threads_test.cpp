@@ -1,10 +1,10 @@
 // The write side on real threads over the memory store: the same promises, and an end without a hang.
+#include "actors/scheduler.hpp"
 #include "actors/write_side.hpp"
 #include "persistence/store.hpp"
 #include "tests/kit/counter.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -15,11 +15,7 @@ namespace stele::kit {
 namespace {
 
 struct two_workers : caf::actor_system_config {
-  two_workers() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", std::size_t{2});
-    set("scheduler.max-throughput", std::size_t{300});
-  }
+  two_workers() { use_own_scheduler(*this, 2); }
 };
 
 struct threaded_world {

@@ -11,7 +11,10 @@ namespace bench {
 
 /// Requests a second from one actor to another, so many under way, none with a time-out.
 inline double bare_requests(std::size_t window, double warm, double seconds) {
-  caf_options options;
+  caf::actor_system_config options;
+  options.set("scheduler.policy", caf::atom("sharing")); // The faster of its own here.
+  options.set("scheduler.max-threads", std::max(2U, std::thread::hardware_concurrency()) - 1); // As the node.
+  options.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system(options);
   std::atomic<std::uint64_t> answered{0};
   std::atomic<bool> stop{false};

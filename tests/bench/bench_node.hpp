@@ -3,11 +3,11 @@
 
 #include "actors/hosted.hpp"
 #include "actors/node.hpp"
+#include "actors/scheduler.hpp"
 #include "domain/order_view.hpp"
 #include "persistence/store.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -21,10 +21,7 @@ namespace bench {
 
 struct caf_options : caf::actor_system_config {
   caf_options() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-throughput", std::size_t{300});
-    set("scheduler.max-threads",
-        std::size_t{std::max(2U, std::thread::hardware_concurrency()) - 1}); // As `stele node`.
+    stele::use_own_scheduler(*this, std::max(2U, std::thread::hardware_concurrency()) - 1); // As `stele node`.
   }
 };
 
