@@ -170,7 +170,7 @@ submission_ptr aggregate_actor::submission_of(const command_ptr& it, command_out
 void aggregate_actor::submit(submission_ptr it) {
   if (STELE_SABOTAGE(answered_before_commit)) settle(*it->command, it->outcome);
   busy().pending.push(it);
-  caf::anon_send(context_->lane_of(stream_->shard), std::move(it));
+  context_->post(std::move(it));
 }
 
 /// The decision failed half-way and may have left its traces: answers it, and loads the stream anew once all that was

@@ -1,10 +1,10 @@
 // A command on its way: one object, made at the door, handed on by pointer until it is answered.
 #pragma once
 
+#include "actors/inbox.hpp"
 #include "actors/refusal.hpp"
 #include "persistence/identifiers.hpp"
 
-#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <functional>
@@ -31,7 +31,7 @@ using command_outcome = std::variant<acceptance, refusal>;
 /// The envelope is written by the door and never changes once it is submitted. `answer` is called exactly once, from
 /// any thread; it must not block. A command that is dropped on the way, as when the node stops at once, answers
 /// `outcome_unknown` as it is destroyed.
-struct command : boost::intrusive_ref_counter<command> {
+struct command : boost::intrusive_ref_counter<command>, inbox_item<command> {
   command() = default;
   ~command();
   command(const command&) = delete;

@@ -27,29 +27,49 @@ persistence_actor::persistence_actor(caf::actor_config& config, write_context_pt
 
 caf::behavior persistence_actor::make_behavior() {
   read_heads();
-  return {[this](const submission_ptr& it) { hear(it); },
-          [this](const batch_ended& answer) { hear(answer); },
+  return {[this](const inbox_filled&) { take_decisions(); },
+          [this](const batch_ended& answer) {
+            take_decisions();
+            hear(answer);
+          },
           [this](const batch_resolved& answer) { hear(answer); },
           [this](const heads_read& answer) { hear(answer); },
-          [this](const shard_opened& it) { hear(it); },
-          [this](const lane_barrier& it) { hear(it); },
+          [this](const lane_barrier& it) {
+            take_decisions();
+            hear(it);
+          },
           [this](const lane_retry& it) { hear(it); }};
 }
 
 void persistence_actor::on_exit() {
+  come_.clear();
+  context_->decisions[lane_].close();
   waiting_.clear();
   batch_ = {};
   barriers_.clear();
   context_.reset();
 }
 
-void persistence_actor::hear(const submission_ptr& it) {
+/// Before anything else is heard: a barrier and the end of a batch come after what was decided before them.
+void persistence_actor::take_decisions() {
+  context_->decisions[lane_].take(come_);
+  for (submission_ptr& it : come_) take(std::move(it));
+  come_.clear();
+  if (phase_ == phase::idle) start_batch();
+}
+
+void persistence_actor::take(submission_ptr it) {
   if (it->is_void() && !STELE_SABOTAGE(decisions_on_lost_state_kept)) return;
   if (phase_ == phase::dead)
     return notify({it}, lane_notice::verdict::lost,
                   no_effect({store_fault::fenced, "this node does not own the shard any more"}));
-  waiting_.push(it);
-  if (phase_ == phase::idle) start_batch();
+  hear_of_arrival(it->stream->shard);
+  waiting_.push(std::move(it));
+}
+
+void persistence_actor::hear_of_arrival(shard_number shard) {
+  auto& arrived_at = context_->arrived_at[shard];
+  if (arrived_at.load(std::memory_order_relaxed) != 0) waiting_.begin_at(shard, arrived_at.exchange(0));
 }
 
 void persistence_actor::hear(const batch_ended& answer) {

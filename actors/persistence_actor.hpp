@@ -36,9 +36,10 @@ private:
     dead        ///< Fenced. For good.
   };
 
-  void hear(const submission_ptr& it);
+  void take_decisions();
+  void take(submission_ptr it);
+  void hear_of_arrival(shard_number shard);
   void hear(const heads_read& answer);
-  void hear(const shard_opened& it);
   void hear(const lane_barrier& it);
   void hear(const batch_ended& answer);
   void hear(const batch_resolved& answer);
@@ -64,6 +65,7 @@ private:
   const std::uint32_t lane_;
   phase phase_ = phase::opening;
   bool opened_ = false, failing_ = false;
+  std::vector<submission_ptr> come_; ///< Taken out of the inbox.
   lane_queue waiting_;
   lane_batch batch_; ///< What is out.
   std::vector<lane_barrier> barriers_;

@@ -17,6 +17,9 @@ constexpr std::int64_t pause_max_ms = 2000;
 
 void persistence_actor::read_heads() {
   phase_ = phase::opening;
+  const std::uint32_t lanes = context_->parts.events.identity().lanes;
+  for (shard_number shard = lane_; shard < context_->arrived_at.size(); shard += lanes)
+    context_->arrived_at[shard] = 0; // What has come until now will be read.
   context_->parts.events.heads([self = caf::actor_cast<caf::actor>(this), context = context_,
                                 round = ++round_](stored<std::vector<shard_position>> heads) {
     caf::anon_send(self, heads_read{round, std::make_shared<decltype(heads)>(std::move(heads))});
@@ -33,17 +36,12 @@ void persistence_actor::hear(const heads_read& answer) {
   pause_ms_ = 0;
   waiting_.begin_at(*heads);
   const std::uint32_t lanes = context_->parts.events.identity().lanes;
-  for (shard_number shard = lane_; shard < heads->size(); shard += lanes)
+  for (shard_number shard = lane_; shard < heads->size(); shard += lanes) {
+    hear_of_arrival(shard); // It may have come after the heads were read.
     context_->parts.heads.advance(shard, (*heads)[shard]);
+  }
   if (!std::exchange(opened_, true)) ++context_->lanes_open;
   start_batch();
-}
-
-/// Heads that are being read may have been read before the shard came.
-void persistence_actor::hear(const shard_opened& it) {
-  if (phase_ == phase::dead) return;
-  if (phase_ == phase::opening) return read_heads();
-  waiting_.begin_at(it.shard, it.head);
 }
 
 void persistence_actor::resolve() {

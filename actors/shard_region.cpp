@@ -34,7 +34,7 @@ shard_region::shard_region(caf::actor_config& config, write_context_ptr context)
 caf::behavior shard_region::make_behavior() {
   now_ms_ = static_cast<std::uint32_t>(context_->parts.time.steady_us() / 1000);
   tick_again();
-  return {[this](const command_ptr& it) { hear(it); },
+  return {[this](const inbox_filled&) { take_commands(); },
           [this](const stream_notice& notice) { hear(notice); },
           [this](const command_returned& back) { hear(back); },
           [this](const shard_leaves& it) { hear(it); },
@@ -53,10 +53,18 @@ void shard_region::on_exit() {
   going_.clear();
   leaving_.clear();
   unowned_.clear();
+  come_.clear();
+  context_->commands.close();
   context_.reset();
 }
 
-void shard_region::hear(const command_ptr& it) {
+void shard_region::take_commands() {
+  context_->commands.take(come_);
+  for (const command_ptr& it : come_) take(it);
+  come_.clear();
+}
+
+void shard_region::take(const command_ptr& it) {
   const shard_number shard = shard_of(it->stream_id, context_->parts.shards.size());
   const auto waiting = unowned_.find(shard);
   if (waiting != unowned_.end() && !waiting->second.empty()) return keep_unowned(shard, it); // Behind those that wait.

@@ -7,12 +7,12 @@
 #include "actors/write_messages.hpp"
 
 #include <boost/intrusive/list.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include <map>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace stele {
@@ -39,6 +39,7 @@ private:
   /// Streams are found by their id, which lies in them.
   struct hash_of_id {
     using is_transparent = void;
+    using is_avalanching = void;
     std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>{}(id); }
     std::size_t operator()(const live_stream_ptr& it) const { return (*this)(it->id); }
   };
@@ -49,15 +50,16 @@ private:
     bool operator()(const live_stream_ptr& it, std::string_view id) const { return it->id == id; }
   };
 
-  using stream_set = std::unordered_set<live_stream_ptr, hash_of_id, same_id>;
+  using stream_set = boost::unordered_flat_set<live_stream_ptr, hash_of_id, same_id>;
 
-  void hear(const command_ptr& it);
+  void take_commands();
   void hear(const stream_notice& notice);
   void hear(const shard_leaves& it);
   void hear(const command_returned& back);
   void hear(const region_tick& tick);
 
   // Routing.
+  void take(const command_ptr& it);
   void route(shard_number shard, node_number owner, const command_ptr& it);
   void forward(node_number owner, const command_ptr& it);
   void work_off(shard_number shard, fifo<command_ptr>& waiting);
@@ -81,6 +83,7 @@ private:
   const actor_settings& settings() const { return context_->parts.settings; }
 
   write_context_ptr context_;
+  std::vector<command_ptr> come_;  ///< Taken out of the inbox.
   std::vector<stream_set> shards_; ///< The live streams of each.
   use_list by_use_;                ///< Least recently used last; without the retiring.
   std::unordered_map<const live_stream*, fifo<command_ptr>> leaving_; ///< What waits for streams asked to go.

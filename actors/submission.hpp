@@ -13,7 +13,7 @@ namespace stele {
 ///
 /// The aggregate makes it and keeps it until the lane's notice; only the aggregate answers its command. Between the two
 /// the lane may write the fields marked so.
-struct submission : boost::intrusive_ref_counter<submission> {
+struct submission : boost::intrusive_ref_counter<submission>, inbox_item<submission> {
   live_stream_ptr stream;
   command_ptr command;
   std::uint32_t generation = 1; ///< Of the tentative state it was decided on; grows each time that state is lost.

@@ -92,12 +92,6 @@ struct region_tick {
   bool only_unowned = false; ///< Looks only after commands whose shard has no known owner.
 };
 
-/// To a lane: a shard of it is this node's from now on, and its last event stands there.
-struct shard_opened {
-  shard_number shard = 0;
-  shard_position head = 0;
-};
-
 /// From the store to a lane, and from a lane to itself. `round` tells which question is answered.
 struct heads_read {
   std::uint64_t round = 0;
@@ -117,15 +111,12 @@ struct lane_retry {
 
 } // namespace stele
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::command_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::submission_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::aggregate_mail)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::stream_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_leaves)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::lane_barrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::command_returned)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::shard_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::region_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::heads_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::batch_ended)

@@ -88,7 +88,7 @@ void write_side::submit(command_ptr it) {
   if (!parts_->gate.admit(*it)) return;
   if (const auto fault = find_fault(*it, context)) return settle(*it, *fault);
   if (it->command_id == uuid{}) it->command_id = new_command_id();
-  caf::anon_send(context.region, std::move(it));
+  context.post(std::move(it));
 }
 
 uuid write_side::new_command_id() {
@@ -101,9 +101,7 @@ void write_side::let_go(shard_number shard, std::function<void()> left) {
                  shard_leaves{shard, std::make_shared<const std::function<void()>>(std::move(left))});
 }
 
-void write_side::opened(shard_number shard, shard_position head) {
-  caf::anon_send(parts_->context->lane_of(shard), shard_opened{shard, head});
-}
+void write_side::opened(shard_number shard, shard_position head) { parts_->context->arrived_at[shard] = head; }
 
 void write_side::moved(shard_number shard) { caf::anon_send(parts_->context->region, shard_moved{shard}); }
 
