@@ -155,11 +155,14 @@ void answer(const read_context& context, asked_query& asked, query_outcome outco
   asked.it->answer(outcome);
 }
 
-void answer_lookup(const read_context& context, asked_query& asked, const row_values* row, shard_position position,
-                   bool late) {
+void answer_lookup(const read_context& context, asked_query& asked, std::optional<row_values> row,
+                   shard_position position, bool late) {
   found_rows found;
   found.schema = &asked.view->type().definition().schema;
-  if (row) found.page = {{*row}, 1};
+  if (row) {
+    found.page.rows.push_back(*std::move(row));
+    found.page.total = 1;
+  }
   if (position > 0) found.as_of.at = make_token(context.events.identity().history, asked.shard, position);
   found.as_of.reached = found.as_of.at;
   merge(found.as_of.at, asked.it->after);

@@ -47,8 +47,8 @@ asked_ptr position_wanted(const read_context& context, std::shared_ptr<served_vi
 void answer(const read_context& context, asked_query& asked, query_outcome outcome);
 
 /// Rows with how current they are. `positions`: of all shards, as the rows were read.
-void answer_lookup(const read_context& context, asked_query& asked, const row_values* row, shard_position position,
-                   bool late);
+void answer_lookup(const read_context& context, asked_query& asked, std::optional<row_values> row,
+                   shard_position position, bool late);
 void answer_list(const read_context& context, asked_query& asked, row_page page,
                  const std::vector<shard_position>& positions, bool late);
 

@@ -30,6 +30,11 @@ reply_to<T> answer_in(caf::event_based_actor* self, Then then) {
   };
 }
 
+/// Runs `then` inside `self`, after what is in its mailbox already.
+inline void run_soon(const caf::actor& self, std::function<void()> then) {
+  caf::anon_send(self, continuation{std::make_shared<std::function<void()>>(std::move(then))});
+}
+
 /// Runs `then` inside `self` after a pause. It can't be called back: let `then` find out whether it is still wanted.
 inline void run_later(caf::event_based_actor* self, std::int64_t pause_ms, std::function<void()> then) {
   self->delayed_send(self, std::chrono::milliseconds(pause_ms),

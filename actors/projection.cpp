@@ -1,5 +1,7 @@
 #include "actors/projection.hpp"
 
+#include "actors/continuation.hpp"
+
 #include <algorithm>
 
 namespace stele {
@@ -16,6 +18,9 @@ void projection::start(view_table table, const std::vector<shard_position>& writ
   table_ = std::move(table);
   started_ = true;
   into_->open(table_, written);
+  into_->when_waited_for([to = self_->address(), this] {
+    if (const auto self = caf::actor_cast<caf::actor>(to)) run_soon(self, [this] { advance(); });
+  });
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     const bool elsewhere = shards_[shard].now == phase::elsewhere;
     begin_again(shard, written[shard]);

@@ -97,6 +97,7 @@ private:
 
   struct writing {
     std::uint64_t round = 0;
+    std::int64_t begun_us = 0;
     std::vector<pending_move> moves;
   };
 
@@ -113,6 +114,7 @@ private:
 
   // Folding: projection_folds.cpp.
   void fold_next();
+  void go_on();
   void take(folding& batch);
   void group(folding& batch) const;
   void find_rows();
@@ -128,6 +130,8 @@ private:
   // Writing: projection_writes.cpp.
   void write_next();
   bool worth_writing();
+  bool may_wait_for_more();
+  bool round_is_full() const { return round_events_ >= context_->settings.write_events_max; }
   void begin_write();
   void collect_rows(view_write& what, std::vector<pending_move*>& by_shard);
   void take_written(stored<std::vector<shard_number>> refused);
@@ -157,6 +161,9 @@ private:
   std::vector<std::pair<std::string, shard_number>> dirty_;
   std::optional<writing> writing_;
   bool flushing_ = false, flush_armed_ = false, reading_checkpoints_ = false;
+  std::int64_t next_write_us_ = 0; ///< Steady; the next write may wait so long for more to join it.
+  std::int64_t no_pause_until_us_ = 0;
+  bool waking_ = false, going_on_ = false;
   std::uint32_t failures_ = 0; ///< Of the store, one after the other.
   bool unsure_ = false;
 };

@@ -7,19 +7,31 @@
 
 namespace stele {
 
+/// One step; while there is more at hand, the next follows when others have had their turn.
 void projection::fold_next() {
-  while (!folding_ && !held_ && round_events_ < context_->settings.fold_events_max) {
-    folding batch;
-    take(batch);
-    if (batch.events.empty()) return;
-    group(batch);
-    folding_ = std::move(batch);
-    find_rows();
-  }
+  if (folding_ || going_on_ || held_ || round_is_full()) return;
+  folding batch;
+  take(batch);
+  if (batch.events.empty()) return;
+  group(batch);
+  folding_ = std::move(batch);
+  find_rows();
+  if (!folding_) go_on();
+}
+
+void projection::go_on() {
+  const auto has_next = [](const shard_state& it) { return it.now == phase::following && it.feed.has_next(); };
+  if (std::none_of(shards_.begin(), shards_.end(), has_next)) return;
+  going_on_ = true;
+  run_soon(caf::actor_cast<caf::actor>(self_), [this] {
+    going_on_ = false;
+    advance();
+  });
 }
 
 void projection::take(folding& batch) {
-  const std::size_t room = context_->settings.fold_events_max - round_events_;
+  const actor_settings& most = context_->settings;
+  const std::size_t room = std::min(most.fold_events_max, most.write_events_max - round_events_);
   for (std::size_t i = 0; i < shards_.size() && batch.events.size() < room; ++i) {
     auto& it = shards_[(next_shard_ + i) % shards_.size()];
     while (it.now == phase::following && it.feed.has_next() && batch.events.size() < room) {

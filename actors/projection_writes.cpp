@@ -9,7 +9,10 @@ namespace stele {
 
 namespace {
 
-constexpr std::int64_t flush_ms = 1000; ///< How long a checkpoint may wait when no row changed.
+constexpr std::int64_t flush_ms = 1000;        ///< How long a checkpoint may wait when no row changed.
+constexpr std::int64_t pauses_for_a_write = 2; ///< A view takes at most a third of its store's time.
+constexpr std::int64_t pause_max_us = 250'000;
+constexpr std::int64_t patience_us = 1'000'000; ///< Where somebody waited, somebody will wait again.
 
 } // namespace
 
@@ -24,7 +27,8 @@ bool projection::worth_writing() {
     flushing_ = false;
     return false;
   }
-  if (!dirty_.empty() || flushing_ || round_events_ >= context_->settings.fold_events_max) return true;
+  if (flushing_ || held_ || round_is_full()) return true;
+  if (!dirty_.empty()) return !may_wait_for_more();
   // Only events that change no row of this view: nobody waits for their checkpoint, so it waits for company.
   if (!flush_armed_) {
     flush_armed_ = true;
@@ -36,10 +40,24 @@ bool projection::worth_writing() {
   return false;
 }
 
+/// Under load a pause between writes, in which rows that change often change in memory alone. It is as long as the
+/// store needs, so that a view that is hardly used is written at once; where people wait for writes there is none.
+bool projection::may_wait_for_more() {
+  const std::int64_t now = context_->time.steady_us();
+  if (into_->is_waited_for()) no_pause_until_us_ = now + patience_us;
+  if (now >= next_write_us_ || now < no_pause_until_us_) return false;
+  if (!std::exchange(waking_, true))
+    run_later(self_, (next_write_us_ - now + 999) / 1000, [this] {
+      waking_ = false;
+      advance();
+    });
+  return true;
+}
+
 void projection::begin_write() {
   view_write what;
   what.table = table_;
-  writing_ = writing{round_, {}};
+  writing_ = writing{round_, context_->time.steady_us(), {}};
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     const auto& it = shards_[shard];
     if (it.folded <= it.written) continue;
@@ -75,6 +93,8 @@ void projection::collect_rows(view_write& what, std::vector<pending_move*>& by_s
 void projection::take_written(stored<std::vector<shard_number>> refused) {
   const writing write = std::move(*writing_);
   writing_.reset();
+  const std::int64_t now = context_->time.steady_us();
+  next_write_us_ = now + std::min(pauses_for_a_write * (now - write.begun_us), pause_max_us);
   written_round_ = write.round;
   if (refused)
     settle(write, *refused);

@@ -69,7 +69,7 @@ void query_actor::look_up(asked_ptr asked, bool late) {
     return wait(std::move(asked), shard, target);
   }
   if (!found.reached && !late) return refuse_full(*asked);
-  if (found.cached) return answer_lookup(*context_, *asked, found.row.get(), found.position, !found.reached);
+  if (found.cached) return answer_lookup(*context_, *asked, found.copy(), found.position, !found.reached);
   reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
   read_rows_of(view);
 }
@@ -93,13 +93,13 @@ void query_actor::start_read(served_view& view, row_reads& reads) {
   const auto table = view.table();
   context_->views.read(
       table, std::move(keys),
-      answer_in<read_rows>(this, [this, &view, table, wanted = std::move(wanted)](const stored<read_rows>& rows) {
-        take_rows(view, table, *wanted, rows);
+      answer_in<read_rows>(this, [this, &view, table, wanted = std::move(wanted)](stored<read_rows> rows) {
+        take_rows(view, table, *wanted, std::move(rows));
       }));
 }
 
 void query_actor::take_rows(served_view& view, const view_table& from, const std::vector<row_wanted>& wanted,
-                            const stored<read_rows>& rows) {
+                            stored<read_rows> rows) {
   auto& reads = reads_[view.number()];
   --reads.running;
   const bool replaced = view.table().generation != from.generation;
@@ -109,7 +109,7 @@ void query_actor::take_rows(served_view& view, const view_table& from, const std
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& it = wanted[i];
     if (rows)
-      answer_lookup(*context_, *it.asked, rows->rows[i] ? &*rows->rows[i] : nullptr, it.position, it.late);
+      answer_lookup(*context_, *it.asked, std::move(rows->rows[i]), it.position, it.late);
     else
       refuse_unread(*it.asked, rows.error());
   }

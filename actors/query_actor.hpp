@@ -58,7 +58,7 @@ private:
   void read_rows_of(served_view& view);
   void start_read(served_view& view, row_reads& reads);
   void take_rows(served_view& view, const view_table& from, const std::vector<row_wanted>& wanted,
-                 const stored<read_rows>& rows);
+                 stored<read_rows> rows);
   void list(asked_ptr asked, bool late);
   void select(asked_ptr asked, std::vector<shard_position> written, bool late);
   void tell_position(asked_query& asked, const std::vector<shard_position>& written);

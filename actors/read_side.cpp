@@ -132,7 +132,7 @@ void read_side::ask(query_ptr it) {
     return parts_->remote->look_up(asked, [parts = parts_.get()](asked_ptr it) { parts->pass_on(std::move(it)); });
   if (!asked->selection) { // Most look-ups find their row in memory and need no actor.
     const auto found = asked->view->look_up(asked->it->key, asked->shard, asked->target, false, asked->memory_trusted);
-    if (found.reached && found.cached) return answer_lookup(context, *asked, found.row.get(), found.position, false);
+    if (found.reached && found.cached) return answer_lookup(context, *asked, found.copy(), found.position, false);
   }
   parts_->pass_on(std::move(asked));
 }

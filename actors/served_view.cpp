@@ -99,7 +99,7 @@ served_view::looked_up served_view::look_up(std::string_view key, shard_number s
   found.open = open_;
   found.position = from_memory ? standing.folded : standing.written;
   found.reached = open_ && (found.position >= target || STELE_SABOTAGE(token_not_waited_for));
-  if (!found.reached && wait) ++waiting_;
+  if (!found.reached && wait) begin_waiting();
   if (!from_memory) return found;
   if (const auto* row = rows_.find(key)) {
     found.cached = true;
@@ -115,7 +115,7 @@ served_view::standing served_view::stand(const token& wanted, bool wait) {
   for (const auto& [shard, position] : wanted.positions) {
     if (open_ && shards_[shard].written >= position) continue;
     found.missing.emplace(shard, position);
-    if (wait) ++waiting_;
+    if (wait) begin_waiting();
     return found;
   }
   found.written.reserve(shards_.size());
@@ -126,6 +126,11 @@ served_view::standing served_view::stand(const token& wanted, bool wait) {
 bool served_view::is_waited_for() const {
   const std::lock_guard lock(mutex_);
   return waiting_ > 0;
+}
+
+void served_view::when_waited_for(std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  first_waits_ = std::move(call);
 }
 
 void served_view::leave() {
@@ -166,6 +171,10 @@ std::int64_t served_view::lag_ms(std::span<const shard_position> positions, unix
 std::int64_t served_view::lag_ms(shard_number shard, shard_position position, unix_ms now) const {
   const std::lock_guard lock(mutex_);
   return lag_of(shards_[shard], position, now);
+}
+
+void served_view::begin_waiting() {
+  if (waiting_++ == 0 && first_waits_) first_waits_();
 }
 
 void served_view::set(std::span<const shard_progress> progress) {

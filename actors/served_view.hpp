@@ -7,6 +7,7 @@
 #include "actors/view_report.hpp"
 #include "actors/view_type.hpp"
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -65,6 +66,7 @@ public:
   bool replace(served_view& by);                     ///< Takes over table, rows and positions of a rebuilt view.
   std::vector<std::optional<cached_row>> find(std::span<const std::string> keys);
   void show(std::optional<rebuild_progress> progress); ///< Says how a rebuild goes, to callers who must be refused.
+  void when_waited_for(std::function<void()> call);    ///< From any thread, while nobody waited before; must not block.
 
   // For queries.
 
@@ -75,6 +77,8 @@ public:
     bool cached = false;         ///< `row` is it; otherwise the store's row holds everything up to `position`.
     shard_position position = 0; ///< What the row holds everything of.
     shared_row row;
+
+    std::optional<row_values> copy() const { return row ? std::optional(*row) : std::nullopt; }
   };
   /// With `wait`, a caller that was not served counts as waiting until `leave`, and is sure to be told of progress.
   /// Without `memory_trusted` only what is written counts: what is folded here may not be the store's yet.
@@ -107,6 +111,7 @@ private:
   };
 
   void set(std::span<const shard_progress> progress);
+  void begin_waiting();
   std::int64_t lag_of(const shard_standing& shard, shard_position position, unix_ms now) const;
 
   const view_type& type_;
@@ -117,6 +122,7 @@ private:
   row_cache rows_;
   std::vector<shard_standing> shards_;
   std::uint64_t waiting_ = 0;
+  std::function<void()> first_waits_;
   std::optional<rebuild_progress> rebuilding_;
 };
 

@@ -35,7 +35,8 @@ struct actor_settings {
   std::int64_t resolve_backoff_ms = 50; ///< First pause before an unknown outcome is asked again; doubles to 2 s.
 
   // Projectors and queries.
-  std::size_t fold_events_max = 1000;       ///< Events folded into one write.
+  std::size_t fold_events_max = 1000;       ///< Events folded in one step.
+  std::size_t write_events_max = 20'000;    ///< Events folded into one write.
   std::size_t row_cache_rows_max = 100'000; ///< Rows a view keeps in memory.
   std::size_t handover_events_max =
       20'000;                        ///< Events waiting in memory for one view; beyond it they are read from the store.

@@ -337,8 +337,11 @@ std::vector<setting> aggregate_settings() {
 
 std::vector<setting> view_settings() {
   return {
-    number({"views", "fold-events-max", "events", "Events folded into one write of a view."},
+    number({"views", "fold-events-max", "events", "Events folded in one step, between which other actors have their turn."},
            1, 100'000, STELE_FIELD(actors.fold_events_max)),
+    number({"views", "write-events-max", "events",
+            "Events folded into one write of a view. More: fewer writes of a row that changes often."},
+           1, million, STELE_FIELD(actors.write_events_max)),
     number({"views", "row-cache-rows-max", "rows", "Rows each view keeps in memory."},
            1, 100 * million, STELE_FIELD(actors.row_cache_rows_max)),
     number({"views", "handover-events-max", "events",

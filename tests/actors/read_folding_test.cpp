@@ -142,12 +142,55 @@ TEST(read_folding, what_arrives_during_a_write_goes_into_the_next) {
   EXPECT_EQ("", world.difference());
 }
 
+/// One write that took 50 ms; from then on the next may wait 100 ms for more.
+void write_slowly(read_world& world) {
+  world.start_and_settle();
+  world.views.hold_writes = true;
+  world.commit("box-1");
+  world.sim.run();
+  world.sim.advance(std::chrono::milliseconds(50));
+  world.views.let_go();
+  world.sim.run();
+}
+
+TEST(read_folding, after_a_slow_write_changes_gather_before_the_next) {
+  read_world world(30);
+  write_slowly(world);
+  const auto before = world.views.writes;
+  for (int i = 0; i < 5; ++i) {
+    world.commit("box-1");
+    world.sim.run();
+  }
+  EXPECT_EQ(before, world.views.writes);
+  EXPECT_EQ(world.folded("1", 6), rows_of(world.ask(world.look_up("1"))).page.rows.at(0)); // From memory, as ever.
+  world.sim.advance(std::chrono::milliseconds(100));
+  world.sim.run();
+  EXPECT_EQ(before + 1, world.views.writes);
+  EXPECT_EQ("", world.difference());
+}
+
+TEST(read_folding, nobody_waits_for_changes_to_gather) {
+  read_world world(31);
+  write_slowly(world);
+  const auto before = world.views.writes;
+  const auto batch = world.commit("box-1");
+  world.sim.run();
+  EXPECT_EQ(before, world.views.writes);
+  const auto outcome = world.ask(world.list("2", world.token_of(batch)));
+  world.sim.run();
+  EXPECT_EQ(before + 1, world.views.writes);
+  EXPECT_EQ(1u, rows_of(outcome).page.rows.size());
+  world.commit("box-1"); // Somebody may wait again: there is no pause now.
+  world.sim.run();
+  EXPECT_EQ(before + 2, world.views.writes);
+}
+
 TEST(read_folding, a_write_holds_no_more_events_than_the_limit) {
   read_world world(4);
   world.start_and_settle();
   for (int i = 0; i < 50; ++i) world.commit("box-" + std::to_string(i));
   world.settle();
-  EXPECT_LE(world.views.rows_in_write_max, world.settings.fold_events_max);
+  EXPECT_LE(world.views.rows_in_write_max, world.settings.write_events_max);
   EXPECT_EQ("", world.difference());
 }
 

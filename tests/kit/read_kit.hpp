@@ -86,6 +86,7 @@ public:
         log(sim, disk_->events(), faults), maker(shards), shards(shards), heads(shards),
         view(std::make_shared<box_view>()) {
     settings.fold_events_max = 7; // Small, so that a short test passes every limit.
+    settings.write_events_max = 14;
     settings.row_cache_rows_max = 5;
     settings.handover_events_max = 40;
     settings.poison_attempts = 3;

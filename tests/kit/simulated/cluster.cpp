@@ -56,6 +56,7 @@ cluster::cluster(const plan& it, const domain& of, bool keep_story)
   settings_.snapshot_events = it.snapshot_events;
   settings_.slow_load_events = it.snapshot_events;
   settings_.fold_events_max = it.fold;
+  settings_.write_events_max = 3 * it.fold;
   settings_.row_cache_rows_max = it.cached_rows;
   if (it.retires) settings_.live_bytes_max = 1;
   set_log_sink(
