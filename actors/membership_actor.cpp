@@ -54,11 +54,15 @@ void membership_actor::renew() {
 void membership_actor::renewed(std::int64_t sent_us, stored<std::uint64_t> view) {
   if (is_over()) return;
   if (!view) return trouble("the lease could not be renewed", view.error());
-  if (proven_until_us_ < sent_us) steady_since_us_ = now_us();
+  if (!renews_in_time()) steady_since_us_ = now_us();
+  renewed_us_ = now_us();
   proven_until_us_ = std::max(proven_until_us_, sent_us + trusted_us(parts().settings.lease_ms));
   parts().shards.prove_until(proven_until_us_);
   if (*view > view_.number) read_view();
 }
+
+/// What keeps renewals away for two thirds of a lease may cost others theirs, who were about to renew.
+bool membership_actor::renews_in_time() const { return now_us() - renewed_us_ < parts().settings.lease_ms * 600; }
 
 void membership_actor::read_view() {
   read_again_ = reading_;

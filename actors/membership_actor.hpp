@@ -70,6 +70,7 @@ private:
   // The lease: membership_actor.cpp.
   void beat();
   void renew();
+  bool renews_in_time() const;
   void renewed(std::int64_t sent_us, stored<std::uint64_t> view);
   void read_view();
   void take_view(stored<cluster_view> found);
@@ -126,6 +127,7 @@ private:
   std::set<node_number> connected_, reached_, reaching_, gone_;
   std::vector<node_number> peers_;   ///< As the link was told.
   std::int64_t steady_since_us_ = 0; ///< Its renewals have succeeded without a gap since then.
+  std::int64_t renewed_us_ = 0;      ///< When the last renewal was answered.
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
   bool telling_ = false;                      ///< That it leaves.

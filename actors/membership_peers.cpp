@@ -55,7 +55,7 @@ void membership_actor::take_over_lost() {
   if (STELE_SABOTAGE(lost_nodes_left_alone)) return;
   if (writing_ || (phase_ != phase::active && phase_ != phase::leaving)) return;
   const bool steady = now_us() - steady_since_us_ >= parts().settings.lease_ms * 1000;
-  const bool may_judge = steady && now_us() < proven_until_us_;
+  const bool may_judge = steady && renews_in_time();
   for (const member& it : view_.members) {
     if (it.number == parts().store.me()) continue;
     const bool gone = gone_.count(it.number) != 0;

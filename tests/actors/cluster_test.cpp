@@ -142,6 +142,27 @@ TEST(cluster, a_database_that_was_away_for_long_costs_no_node_its_life) {
   }
 }
 
+/// Others may have renewed last long before this node did: what it just survived may have cost them their lease.
+TEST(cluster, a_database_that_was_away_for_almost_a_lease_costs_no_node_its_life) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    cluster_world world(seed);
+    const std::int64_t lease = world.database.lease_ms, step = lease / 60;
+    for (std::int64_t i = 0; i < 3; ++i) {
+      world.add();
+      world.pass(5 * lease + step * static_cast<std::int64_t>(seed * 7 % 20) * i); // They renew at different times.
+    }
+    world.database.away = true;
+    world.pass(lease / 2 + step * static_cast<std::int64_t>(seed));
+    world.database.away = false;
+    EXPECT_TRUE(world.settle());
+    world.pass(3000);
+    EXPECT_EQ(world.living(), 3u);
+    world.judge();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 TEST(cluster, a_node_cut_from_the_database_alone_hears_from_the_others_that_it_was_replaced) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
