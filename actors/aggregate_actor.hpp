@@ -64,6 +64,7 @@ private:
     std::int64_t retry_at_us = 0, pause_ms = 0;
   };
 
+  void take_mail(const aggregate_mail& mail);
   void hear(const command_ptr& it);
   void hear(const lane_notice& notice);
   void hear(const stream_recovered& answer);
