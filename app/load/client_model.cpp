@@ -14,6 +14,7 @@ constexpr std::size_t recent_max = 16, bounds_max = 64;
 
 client_model::client_model(client_settings settings)
     : settings_(std::move(settings)), random_(settings_.seed + settings_.number * 0x632be59bd9b4e019),
+      ids_(std::hash<std::string>{}(settings_.run) + settings_.number * 0x632be59bd9b4e019),
       customer_(settings_.run + "-c" + std::to_string(settings_.number)),
       slots_(std::max<std::size_t>(settings_.slots, 1)) {}
 
@@ -42,7 +43,7 @@ operation client_model::command(std::size_t slot, op_kind kind, unix_ms unix_now
   it->what.kind = kind;
   it->what.order_id = order->id();
   it->what.customer_id = customer_;
-  it->what.key = make_uuid_v7(unix_now, random_.next(), random_.next());
+  it->what.key = make_uuid_v7(unix_now, ids_.next(), ids_.next());
   if (kind == op_kind::add) {
     const auto line = random_line(random_);
     it->effect.cents = line.cents();
@@ -71,7 +72,7 @@ operation client_model::create(std::size_t slot, unix_ms unix_now) {
   it->what.customer_id = customer_;
   it->what.command = "create_order";
   it->what.body = create_body(customer_, lines);
-  it->what.key = make_uuid_v7(unix_now, random_.next(), random_.next());
+  it->what.key = make_uuid_v7(unix_now, ids_.next(), ids_.next());
   order = std::make_shared<order_model>(it->what.order_id, customer_, static_cast<std::int64_t>(lines.size()), cents);
   it->order = order;
   orders_.emplace(order->id(), order);

@@ -108,6 +108,7 @@ private:
 
   client_settings settings_;
   random_words random_;
+  random_words ids_; ///< Of the run, not of its seed: two runs with one seed send different commands.
   std::string customer_;
   std::vector<order_ptr> slots_;
   std::deque<order_ptr> former_;                      ///< Orders that others took the place of.
