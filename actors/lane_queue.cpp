@@ -1,5 +1,6 @@
 #include "actors/lane_queue.hpp"
 
+#include "actors/disturbance.hpp"
 #include "actors/sabotage.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ lane_batch& lane_queue::room_for(const submission& it) {
   const bool fits = last.submissions.size() < settings_.batch_events_max &&
                     events + it.events.size() <= settings_.batch_events_max &&
                     last.bytes + it.bytes <= settings_.batch_bytes_max;
-  return fits ? last : batches_.emplace_back();
+  return fits && !STELE_DISTURBED() ? last : batches_.emplace_back();
 }
 
 void lane_queue::place(submission& it, lane_batch& into) {

@@ -1,4 +1,5 @@
 #include "actors/continuation.hpp"
+#include "actors/disturbance.hpp"
 #include "actors/log.hpp"
 #include "actors/projection.hpp"
 #include "actors/sabotage.hpp"
@@ -44,6 +45,7 @@ bool projection::worth_writing() {
 /// store needs, so that a view that is hardly used is written at once; where people wait for writes there is none.
 bool projection::may_wait_for_more() {
   const std::int64_t now = context_->time.steady_us();
+  if (STELE_DISTURBED()) next_write_us_ = std::max(next_write_us_, now + pause_max_us);
   if (into_->is_waited_for()) no_pause_until_us_ = now + patience_us;
   if (now >= next_write_us_ || now < no_pause_until_us_) return false;
   if (!std::exchange(waking_, true))

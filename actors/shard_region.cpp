@@ -1,6 +1,7 @@
 #include "actors/shard_region.hpp"
 
 #include "actors/aggregate_actor.hpp"
+#include "actors/disturbance.hpp"
 #include "actors/log.hpp"
 #include "actors/sabotage.hpp"
 
@@ -240,7 +241,8 @@ void shard_region::bury(live_stream& stream) {
 void shard_region::keep_budget(int looks) {
   const counter& live = context_->parts.counters.aggregates_live_bytes;
   for (; looks > 0 && by_use_.size() > 1; --looks) {
-    if (live.load(std::memory_order_relaxed) <= settings().live_bytes_max + leaving_bytes_) return;
+    if (live.load(std::memory_order_relaxed) <= settings().live_bytes_max + leaving_bytes_ && !STELE_DISTURBED())
+      return;
     live_stream& last = by_use_.back();
     if (last.touched)
       give_second_chance(last);

@@ -1,6 +1,7 @@
 #include "tests/kit/simulated/cluster.hpp"
 
 #include "actors/log.hpp"
+#include "tests/kit/simulated/disturbances.hpp"
 #include "tests/kit/simulated/mortal_aggregate.hpp"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ cluster::cluster(const plan& it, const domain& of, bool keep_story)
   settings_.write_events_max = 3 * it.fold;
   settings_.row_cache_rows_max = it.cached_rows;
   if (it.retires) settings_.live_bytes_max = 1;
+  if (it.odd_ways != 0) disturb([this, in = it.odd_ways] { return sim.one_in(in); });
   set_log_sink(
       [this](log_level, std::string_view line) { sim.record.tell({}, [&] { return "log: " + std::string(line); }); });
 }
@@ -79,6 +81,7 @@ cluster::~cluster() {
   }
   for (auto& it : nodes_) it->side.reset();
   sim.run();
+  disturb({});
   set_log_sink({});
 }
 

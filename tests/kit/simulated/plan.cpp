@@ -74,6 +74,7 @@ plan make_plan(std::uint64_t seed, std::size_t steps) {
   it.fold = dice.of<std::size_t>({1, 3, 1000});
   it.cached_rows = dice.of<std::size_t>({1, 3, 1000});
   choose_actions(dice, it);
+  it.odd_ways = dice.of<std::size_t>({0, 3, 20});
   return it;
 }
 
@@ -82,7 +83,8 @@ std::string in_words(const plan& it) {
          " lanes, leases of " + std::to_string(it.lease_ms) + " ms" + one_in("appends lost", it.lost.appends) +
          one_in("other writes lost", it.lost.writes) + one_in("reads lost", it.lost.reads) +
          one_in("writes of rows lost", it.lost.rows) + (it.retires ? ", aggregates retire at once" : "") +
-         (it.clocks_differ ? ", clocks differ" : "") + (it.reads ? ", views are read" : "");
+         (it.clocks_differ ? ", clocks differ" : "") + (it.reads ? ", views are read" : "") +
+         one_in("moments odd", it.odd_ways);
 }
 
 } // namespace stele::simulated

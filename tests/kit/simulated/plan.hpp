@@ -50,6 +50,7 @@ struct plan {
   bool clocks_differ = false;
   bool reads = false; ///< Views are hosted, and read.
   std::size_t fold = 1000, cached_rows = 1000;
+  std::size_t odd_ways = 0; ///< The product takes the unusual way at one in so many places where it may; 0: never.
   std::vector<action> actions;
 };
 
