@@ -103,7 +103,7 @@ asked_query::~asked_query() {
 }
 
 std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& context, const registry& hosted) {
-  auto asked = std::make_shared<asked_query>();
+  asked_ptr asked(new asked_query);
   asked->it = std::move(it);
   asked->asked_us = context.time.steady_us();
   const auto wait_ms = std::clamp<std::int64_t>(asked->it->timeout_ms, 0, context.settings.query_wait_ms_max);
@@ -128,7 +128,7 @@ std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& co
 
 asked_ptr position_wanted(const read_context& context, std::shared_ptr<served_view> view, const await_written& what,
                           std::function<void(shard_position)> tell) {
-  auto asked = std::make_shared<asked_query>();
+  asked_ptr asked(new asked_query);
   asked->it = query_ptr(new query);
   asked->it->after = make_token(context.events.identity().history, what.shard, what.position);
   asked->view = std::move(view);

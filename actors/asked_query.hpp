@@ -1,12 +1,11 @@
 // A query that was understood: which rows it wants, how far they must go, and until when it waits.
 #pragma once
 
+#include "actors/inbox.hpp"
 #include "actors/link.hpp"
 #include "actors/query.hpp"
 #include "actors/read_context.hpp"
 #include "actors/registry.hpp"
-
-#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <memory>
 #include <optional>
@@ -16,7 +15,7 @@ namespace stele {
 
 /// Made in the caller's thread, handed on by pointer, answered once: at the latest when the last holder drops it, as an
 /// actor does that is told to exit.
-struct asked_query {
+struct asked_query : boost::intrusive_ref_counter<asked_query>, inbox_item<asked_query> {
   asked_query() = default;
   ~asked_query();
   asked_query(const asked_query&) = delete;
@@ -34,7 +33,7 @@ struct asked_query {
   bool owed = false;          ///< It was understood and is not answered yet.
 };
 
-using asked_ptr = std::shared_ptr<asked_query>;
+using asked_ptr = boost::intrusive_ptr<asked_query>;
 
 /// Takes a query apart, or says what is wrong with it: an unknown name, a token of another history, bad parameters.
 std::variant<asked_ptr, refusal> understand(query_ptr it, const read_context& context, const registry& hosted);
@@ -53,5 +52,3 @@ void answer_list(const read_context& context, asked_query& asked, row_page page,
                  const std::vector<shard_position>& positions, bool late);
 
 } // namespace stele
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stele::asked_ptr)

@@ -16,13 +16,15 @@ constexpr std::size_t reads_at_once = 2;
 
 } // namespace
 
-query_actor::query_actor(caf::actor_config& config, read_context_ptr context)
-    : caf::event_based_actor(config), context_(std::move(context)), waiting_(context_->served.size()),
-      reads_(context_->served.size()) {}
+query_actor::query_actor(caf::actor_config& config, read_context_ptr context, std::shared_ptr<inbox<asked_query>> box)
+    : caf::event_based_actor(config), context_(std::move(context)), box_(std::move(box)),
+      waiting_(context_->served.size()), reads_(context_->served.size()) {}
 
 caf::behavior query_actor::make_behavior() {
-  return {[this](const asked_ptr& asked) {
-            if (const lifetime_gate::pass inside(context_->gate); inside) serve(asked, false);
+  return {[this](const inbox_filled&) {
+            box_->take(come_);
+            if (const lifetime_gate::pass inside(context_->gate); inside) take_queries();
+            come_.clear(); // Dropped, and so answered.
           },
           [this](const view_moved& moved) {
             if (const lifetime_gate::pass inside(context_->gate); inside) wake(moved.view);
@@ -45,10 +47,17 @@ caf::behavior query_actor::make_behavior() {
 }
 
 void query_actor::on_exit() {
-  waiting_.take_all(); // Dropped, and so answered.
+  box_->close(); // Dropped, and so answered.
+  waiting_.take_all();
   reads_.clear();
 }
 
+void query_actor::take_queries() {
+  for (asked_ptr& it : come_) serve(std::move(it), false);
+  start_reads();
+}
+
+/// Who must be read for from the store is noted: then call `start_reads`.
 void query_actor::serve(asked_ptr asked, bool late) {
   late = late || closing_ || context_->time.steady_us() >= asked->deadline_us; // Who can't wait at all needs no timer.
   if (asked->selection)
@@ -71,7 +80,10 @@ void query_actor::look_up(asked_ptr asked, bool late) {
   if (!found.reached && !late) return refuse_full(*asked);
   if (found.cached) return answer_lookup(*context_, *asked, found.copy(), found.position, !found.reached);
   reads_[view.number()].waiting.push_back({std::move(asked), found.position, !found.reached});
-  read_rows_of(view);
+}
+
+void query_actor::start_reads() {
+  for (const auto& view : context_->served) read_rows_of(*view);
 }
 
 /// While rows are read, what is wanted next gathers; of two reads one is at the store while the other is answered.
@@ -174,6 +186,7 @@ void query_actor::wake(std::size_t number) {
       serve(std::move(asked), false);
     }
   }
+  start_reads();
 }
 
 void query_actor::sweep_later() {
@@ -192,6 +205,7 @@ void query_actor::sweep() {
     stop_waiting(*asked);
     serve(std::move(asked), true);
   }
+  start_reads();
   sweep_later();
 }
 
@@ -201,6 +215,7 @@ void query_actor::close() {
     stop_waiting(*asked);
     serve(std::move(asked), true);
   }
+  start_reads();
   finish_closing();
 }
 

@@ -33,7 +33,7 @@ struct no_more_waiting {
 /// One of a pool; each keeps its own waiters. Woken by projectors and by one timer for the nearest deadline.
 class query_actor : public caf::event_based_actor {
 public:
-  query_actor(caf::actor_config& config, read_context_ptr context);
+  query_actor(caf::actor_config& config, read_context_ptr context, std::shared_ptr<inbox<asked_query>> box);
 
   caf::behavior make_behavior() override;
   void on_exit() override; ///< Answers who still waits.
@@ -53,8 +53,10 @@ private:
     std::size_t running = 0; ///< Reads at the store.
   };
 
+  void take_queries();
   void serve(asked_ptr asked, bool late);
   void look_up(asked_ptr asked, bool late);
+  void start_reads();
   void read_rows_of(served_view& view);
   void start_read(served_view& view, row_reads& reads);
   void take_rows(served_view& view, const view_table& from, const std::vector<row_wanted>& wanted,
@@ -74,6 +76,8 @@ private:
   void refuse_unread(asked_query& asked, const store_error& error);
 
   read_context_ptr context_;
+  const std::shared_ptr<inbox<asked_query>> box_;
+  std::vector<asked_ptr> come_; ///< Taken out of it.
   waiting_queries waiting_;
   std::vector<row_reads> reads_;         ///< By the view's number.
   std::optional<std::int64_t> sweep_us_; ///< When the next sweep is due.

@@ -64,8 +64,10 @@ struct collected_reports {
 
 struct read_side::parts {
   explicit parts(const read_parts& given) : hosted(given.hosted), context(make_context(given)) {
-    for (std::uint32_t i = 0; i < std::max(1U, given.settings.query_actors); ++i)
-      queries.push_back(given.system.spawn<query_actor>(context));
+    for (std::uint32_t i = 0; i < std::max(1U, given.settings.query_actors); ++i) {
+      boxes.push_back(std::make_shared<inbox<asked_query>>());
+      queries.push_back(given.system.spawn<query_actor>(context, boxes.back()));
+    }
     for (std::size_t view = 0; view < context->served.size(); ++view)
       projectors.push_back(given.system.spawn<projector>(context, view, queries));
     if (!given.peers) return;
@@ -96,10 +98,14 @@ struct read_side::parts {
   const registry& hosted;
   read_context_ptr context;
   std::vector<caf::actor> queries;
-  std::vector<caf::actor> projectors; ///< In the order of the views.
+  std::vector<std::shared_ptr<inbox<asked_query>>> boxes; ///< Of each of them.
+  std::vector<caf::actor> projectors;                     ///< In the order of the views.
   std::shared_ptr<remote_reads> remote;
 
-  void pass_on(asked_ptr asked) { caf::anon_send(queries[next_query.fetch_add(1) % queries.size()], std::move(asked)); }
+  void pass_on(asked_ptr asked) {
+    const std::size_t to = next_query.fetch_add(1) % queries.size();
+    if (boxes[to]->push(std::move(asked))) caf::anon_send(queries[to], inbox_filled{});
+  }
 
   std::atomic<std::size_t> next_query{0};
 };

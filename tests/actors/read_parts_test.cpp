@@ -196,7 +196,7 @@ TEST(waiting_queries, those_are_taken_whose_position_is_reached) {
   waiting_queries waiting(1);
   const auto view = std::make_shared<served_view>(type, 0, 2, 10);
   const auto add = [&](shard_number shard, shard_position position, std::int64_t deadline) {
-    auto asked = std::make_shared<asked_query>();
+    auto asked = asked_ptr(new asked_query);
     asked->view = view;
     asked->target = position;
     asked->deadline_us = deadline;
