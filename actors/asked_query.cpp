@@ -73,13 +73,15 @@ std::optional<refusal> find_view(asked_query& asked, const read_context& context
       refusal_kind::unavailable, "view_not_open", "View " + name + " is not open yet; try again shortly.", {}};
 }
 
-/// How far the row of a look-up must go: to the caller's token, or to what is committed by now.
+/// How far the row of a look-up must go: to the caller's token, or to what is committed by now, which only the owner of
+/// its shard knows.
 void aim(asked_query& asked, const read_context& context) {
   const auto& definition = asked.view->type().definition();
   asked.shard = shard_of(definition.aggregate + "-" + asked.it->key, context.events.identity().shards);
   const bool proven = context.shards.is_proven(asked.asked_us);
   const bool ours = context.shards.is_mine(asked.shard) && proven;
   asked.memory_trusted = proven;
+  asked.current = ours || !asked.it->after.empty();
   if (asked.it->after.empty() && ours) asked.target = context.heads[asked.shard];
   for (const auto& [shard, position] : asked.it->after.positions)
     if (shard == asked.shard) asked.target = position;
@@ -166,7 +168,7 @@ void answer_lookup(const read_context& context, asked_query& asked, std::optiona
   if (position > 0) found.as_of.at = make_token(context.events.identity().history, asked.shard, position);
   found.as_of.reached = found.as_of.at;
   merge(found.as_of.at, asked.it->after);
-  found.as_of.stale = late;
+  found.as_of.stale = late || !asked.current;
   found.as_of.lag_ms = asked.view->lag_ms(asked.shard, position, context.time.now());
   answer(context, asked, std::move(found));
 }

@@ -30,6 +30,7 @@ struct asked_query : boost::intrusive_ref_counter<asked_query>, inbox_item<asked
   std::int64_t asked_us = 0, deadline_us = 0; ///< By the steady clock.
   std::function<void(shard_position)> tell;   ///< Not rows are wanted but how far they are written, of `shard`.
   bool memory_trusted = true; ///< False: this node can't prove now that the shard of a look-up is still its own.
+  bool current = true;        ///< False: a look-up without a token whose owner this node can't speak for.
   bool owed = false;          ///< It was understood and is not answered yet.
 };
 

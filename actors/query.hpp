@@ -18,9 +18,10 @@ namespace stele {
 
 /// How current an answer is.
 struct currency {
-  token at;                ///< Positions the answer holds everything of, merged with the caller's `after`.
-  token reached;           ///< As `at`, before the merge: how far a stale answer got.
-  bool stale = false;      ///< The wait ended at its deadline, or the lag is above what the query accepts.
+  token at;           ///< Positions the answer holds everything of, merged with the caller's `after`.
+  token reached;      ///< As `at`, before the merge: how far a stale answer got.
+  bool stale = false; ///< The wait ended at its deadline, the lag is above what the query accepts, or the node that
+                      ///< could say how far a row must go could not be asked.
   std::int64_t lag_ms = 0; ///< Age of the oldest event that is not in the answer yet; 0: none.
 };
 

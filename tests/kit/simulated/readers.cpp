@@ -49,12 +49,16 @@ void readers::read(std::uint64_t chance, std::uint32_t streams) {
   it.at = open[choice.below(open.size())];
   it.session = choice.below(sessions);
   if (!choice.one_in(3)) it.key = std::to_string(1 + choice.below(streams));
-  if (!choice.one_in(4)) it.after = sessions_[it.session];
+  if (!choice.one_in(4))
+    it.after = sessions_[it.session];
+  else if (!it.key.empty() && !it.view->keys())
+    it.told = told_;
   send(std::move(it), choice.of<std::int64_t>({0, 100, 1000, 5000}));
 }
 
 void readers::heard_of(const acceptance& done) {
   if (done.position == 0) return;
+  merge(told_, make_token(database_.history(), done.shard, done.position));
   token& session = sessions_[next_session_++ % sessions];
   merge(session, make_token(database_.history(), done.shard, done.position));
 }
@@ -135,7 +139,10 @@ void readers::hear_rows(const question& it, const found_rows& found) {
   if (found.as_of.stale) sim_.record.saw(kit::rare::answer_stale);
   judge_token(it, found.as_of);
   token at_least = found.as_of.reached;
-  if (!found.as_of.stale) merge(at_least, it.after);
+  if (!found.as_of.stale) {
+    merge(at_least, it.after);
+    merge(at_least, it.told);
+  }
   std::map<std::string, row_values> rows;
   for (const row_values& row : found.page.rows) rows.emplace(key_of(row), row);
   if (!it.key.empty())

@@ -15,7 +15,8 @@
 namespace stele::simulated {
 
 /// Judges every answer by the log: a row is the fold of the first events of its stream, of all that the answer's token
-/// names at least, and of all that the caller's does unless it is called stale.
+/// names at least, and of all that the caller's does unless it is called stale. One row, asked for without a token,
+/// holds all that anybody had been told by then.
 class readers {
 public:
   using live_nodes = std::function<std::vector<kit::simulated_node*>()>;
@@ -42,6 +43,7 @@ private:
     const view_type* view = nullptr;
     std::string key; ///< Empty: all rows.
     token after;
+    token told; ///< What the answer must hold though the caller does not say so.
     std::size_t session = 0;
     std::int64_t asked_us = 0;
     std::uint64_t moves = 0; ///< Of shards, until it was asked.
@@ -68,6 +70,7 @@ private:
   live_nodes nodes_;
   std::deque<question> questions_;
   std::vector<token> sessions_;
+  token told_; ///< All that clients were told is stored.
   std::size_t next_session_ = 0;
   bool asked_for_everything_ = false;
 };
