@@ -220,6 +220,7 @@ void keyed_projection::rest(std::int64_t pause_ms) {
               now_ = phase::following;
               advance();
             }));
+  owner_.moved(false); // Who waits until it stands still must hear that it does: held, it will not go on by itself.
 }
 
 void keyed_projection::stop() {

@@ -117,7 +117,7 @@ TEST(keyed_folding, a_commit_that_is_shown_late_is_never_skipped) {
 
 TEST(keyed_folding, rebuilds_go_on_beside_all_that) {
   run_seeds(500, 540, {.rebuilds = true});
-  run_seeds(541, 600, {.faults = {0, 9, 12}, .restarts = true, .rebuilds = true, .late_commits = true});
+  run_seeds(541, 700, {.faults = {0, 9, 12}, .restarts = true, .rebuilds = true, .late_commits = true});
 }
 
 TEST(keyed_folding, a_restart_goes_on_behind_the_checkpoint) {
