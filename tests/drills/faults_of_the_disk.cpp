@@ -13,7 +13,7 @@ constexpr int healing_ms_max = 20'000;
 /// Moves the log to a small disk of the server, and back.
 class log_on_a_tight_disk {
 public:
-  explicit log_on_a_tight_disk(bench& on) : on_(on), disk_(on.options().folder + "/tight", 48) {
+  explicit log_on_a_tight_disk(bench& on) : on_(on), disk_(on.options().folder + "/tight", megabytes_for(on)) {
     const auto* user = ::getpwnam("postgres");
     const auto folder = disk_.folder() + "/space";
     std::filesystem::create_directory(folder);
@@ -34,6 +34,10 @@ public:
   tight_disk& disk() { return disk_; }
 
 private:
+  static std::size_t megabytes_for(bench& on) {
+    return std::stoul(on.server().run("SELECT pg_table_size('stele.es_events') / 1048576 + 48"));
+  }
+
   void move_to(const std::string& space) { on_.server().run("ALTER TABLE stele.es_events SET TABLESPACE " + space); }
 
   bench& on_;
@@ -81,7 +85,7 @@ void failing(bench& on) {
 } // namespace
 
 std::vector<fault> faults_of_the_disk() {
-  return {{"F09", "the disk is full", "the log is moved to a disk of 48 MB, which is filled, and freed again",
+  return {{"F09", "the disk is full", "the log is moved to a disk with 48 MB of room, which is filled, and freed again",
            "commands are refused without effect, look-ups go on, it recovers by itself", true, full},
           {"F10", "the disk is slow", "each fsync of PostgreSQL takes 300 ms longer",
            "leases are renewed all the same; what was acknowledged is there", true, slow},
