@@ -69,7 +69,7 @@ private:
   void moved(bool waited_for);
   void finish_drains();
   void hold_or_release();
-  bool is_one_of_several() const { return context_->remote != nullptr; }
+  bool is_one_of_several() const { return context_->several; }
   bool rebuilds_here() const { return !is_one_of_several() || context_->shards.is_mine(home_shard); }
   void rebuild_or_wait();
   void look_for_new_table();

@@ -27,9 +27,10 @@ struct read_context {
   node_counters& counters;
   const shard_heads& heads;
   const shard_map& shards;
+  const bool several;                               ///< Whether the node is one of several.
   std::vector<std::shared_ptr<served_view>> served; ///< In the order of the registry.
   lifetime_gate gate;
-  remote_reads* remote = nullptr; ///< Null: the node is alone. Behind `gate`.
+  remote_reads* remote = nullptr; ///< Null: the node is alone. Set before the first query comes. Behind `gate`.
 };
 
 using read_context_ptr = std::shared_ptr<read_context>;

@@ -24,6 +24,7 @@ read_context_ptr make_context(const read_parts& given) {
                                                                 given.counters,
                                                                 given.heads,
                                                                 given.shards,
+                                                                given.peers != nullptr,
                                                                 {},
                                                                 {},
                                                                 nullptr});

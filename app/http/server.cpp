@@ -28,6 +28,12 @@ constexpr std::size_t turned_away_max = 64;   // Connections over the limit that
 constexpr int backlog = 1024;
 constexpr std::int64_t key_look_ms = 1000; // Between looks at the key file.
 
+// What a connection meets at the door.
+struct entrance {
+  std::optional<response> refused;
+  bool hears_why = true;
+};
+
 } // namespace
 
 // Everything runs on `io`; the lists are guarded by `guard`, since connections end on any thread.
@@ -54,7 +60,7 @@ struct server::parts : connection_home, std::enable_shared_from_this<server::par
   void look_at_keys();
   void accept();
   void accepted(tcp::socket socket);
-  std::optional<response> admit(const net::ip::address& peer);
+  entrance admit(const net::ip::address& peer);
   void remember(const std::shared_ptr<connection>& it);
   std::vector<std::shared_ptr<connection>> living();
   void closed(const net::ip::address& peer) override;
@@ -124,25 +130,26 @@ void server::parts::accepted(tcp::socket socket) {
   const auto peer = socket.remote_endpoint(why);
   if (!why) socket.set_option(tcp::no_delay(true), why);
   if (why) return; // Gone again.
-  const auto refused = admit(peer.address());
-  ++(refused ? counters->connections_refused : counters->connections_accepted);
+  const auto met = admit(peer.address());
+  ++(met.refused ? counters->connections_refused : counters->connections_accepted);
   const auto it = std::make_shared<connection>(std::move(socket), peer, shared_from_this());
   remember(it);
-  if (refused) return open > settings.connections_max + turned_away_max ? it->abort() : it->turn_away(*refused);
+  if (met.refused) return met.hears_why ? it->turn_away(*met.refused) : it->abort();
   it->start();
 }
 
 // Counts the connection in every case; `closed` counts it out.
-std::optional<response> server::parts::admit(const net::ip::address& peer) {
+entrance server::parts::admit(const net::ip::address& peer) {
   const std::lock_guard hold(guard);
   ++counters->connections_open;
   const auto all = ++open;
   const auto own = ++by_address[peer];
   if (all > settings.connections_max)
-    return problem(503, "too_many_connections", "the node has no room for another connection; try again");
+    return {problem(503, "too_many_connections", "the node has no room for another connection; try again"),
+            all <= settings.connections_max + turned_away_max};
   if (own > settings.connections_per_address_max)
-    return problem(429, "too_many_connections", "this address has too many connections; close some, then try again");
-  return std::nullopt;
+    return {problem(429, "too_many_connections", "this address has too many connections; close some, then try again")};
+  return {};
 }
 
 void server::parts::remember(const std::shared_ptr<connection>& it) {

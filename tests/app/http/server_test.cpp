@@ -257,6 +257,25 @@ TEST(http_server, works_on_several_threads) {
   for (auto& each : callers) EXPECT_EQ(each.get(), 50);
 }
 
+// Of value under the thread sanitizer above all: connections end on one thread while another counts who comes.
+TEST(http_server, turns_callers_away_on_one_thread_while_others_leave_on_another) {
+  http_settings settings;
+  settings.threads = 3;
+  settings.connections_max = 2;
+  small_server shop(settings);
+  std::vector<std::future<int>> callers;
+  for (int c = 0; c < 4; ++c)
+    callers.push_back(std::async(std::launch::async, [&] {
+      int told = 0;
+      for (int i = 0; i < 50; ++i) {
+        const auto status = http_client("127.0.0.1", shop.port).request("GET", "/echo")->status;
+        told += status == 200 || status == 503;
+      }
+      return told;
+    }));
+  for (auto& each : callers) EXPECT_EQ(each.get(), 50);
+}
+
 TEST(http_log, control_characters_do_not_reach_a_log_line) {
   EXPECT_EQ(printable("a\r\n\x1b[31mb\\\x80"), "a\\x0d\\x0a\\x1b[31mb\\x5c\\x80");
   EXPECT_EQ(printable(std::string(300, 'x')), std::string(200, 'x') + "…");
