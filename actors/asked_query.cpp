@@ -1,5 +1,7 @@
 #include "actors/asked_query.hpp"
 
+#include "actors/sabotage.hpp"
+
 #include <algorithm>
 
 namespace stele {
@@ -81,7 +83,7 @@ void aim(asked_query& asked, const read_context& context) {
   const bool proven = context.shards.is_proven(asked.asked_us);
   const bool ours = context.shards.is_mine(asked.shard) && proven;
   asked.memory_trusted = proven;
-  asked.current = ours || !asked.it->after.empty();
+  asked.current = ours || !asked.it->after.empty() || STELE_SABOTAGE(rows_of_others_called_current);
   if (asked.it->after.empty() && ours) asked.target = context.heads[asked.shard];
   for (const auto& [shard, position] : asked.it->after.positions)
     if (shard == asked.shard) asked.target = position;

@@ -67,10 +67,7 @@ void keyed_projection::gain(shard_number shard, shard_position head) {
 
 void keyed_projection::lose(shard_number shard) {
   if (shard != home_shard || std::exchange(elsewhere_, true)) return;
-  ++epoch_; // What is under way is for nothing: its new owner folds on.
-  step_.reset();
-  rows_.clear();
-  for (auto& it : shards_) it.folded = it.written;
+  drop(); // What is under way is for nothing: its new owner folds on.
   now_ = phase::following;
 }
 
@@ -206,11 +203,20 @@ void keyed_projection::announce() {
   owner_.moved(into_->move(progress));
 }
 
-void keyed_projection::rest_or_stop(const poison_event& poison) {
+/// False after the last try of that event.
+bool keyed_projection::try_again(const poison_event& poison) {
   if (why_.shard != poison.shard || why_.position != poison.position) attempts_ = 0;
   why_ = {poison.shard, poison.position, poison.reason};
-  if (++attempts_ >= context_->settings.poison_attempts) return stop();
-  rest(context_->settings.poison_backoff_ms << std::min(attempts_ - 1, 20U));
+  return ++attempts_ < context_->settings.poison_attempts;
+}
+
+void keyed_projection::rest_or_stop(const poison_event& poison) {
+  if (!try_again(poison)) return stop();
+  rest(poison_pause());
+}
+
+std::int64_t keyed_projection::poison_pause() const {
+  return context_->settings.poison_backoff_ms << std::min(attempts_ - 1, 20U);
 }
 
 void keyed_projection::rest(std::int64_t pause_ms) {

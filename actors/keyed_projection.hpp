@@ -24,7 +24,8 @@ namespace stele {
 /// What was folded is always the beginning of the order of the whole store, so the checkpoints of the shards say
 /// together where it ends: behind the greatest global position among the events they name. The guard lets a write
 /// through only when all of them are where they were; else all memory is wrong: it is dropped and the checkpoints are
-/// read. Rows are told of once they are written, never before.
+/// read. Rows are told of once they are written, never before. An event that can't be folded, or whose row the table
+/// does not take, is tried again after pauses, then the view stops.
 ///
 /// A commit may be durable some time before the store shows it in the order of everything. Then it is looked for again,
 /// after growing pauses, and at each commit.
@@ -108,12 +109,15 @@ private:
   bool waits_for_company();
   bool is_unwritten() const;
   void announce();
+  bool try_again(const poison_event& poison);
   void rest_or_stop(const poison_event& poison);
   void rest(std::int64_t pause_ms);
+  std::int64_t poison_pause() const;
   void stop();
   std::int64_t next_pause();
 
   // Where it stands: keyed_projection_places.cpp.
+  void drop();
   void reload(std::int64_t pause_ms);
   void read_checkpoints();
   void begin_again(const std::vector<shard_position>& checkpoints);
@@ -140,6 +144,7 @@ private:
   bool must_write();
   void write();
   void take_written(stored<std::vector<shard_number>> refused);
+  void narrow_down(const store_error& error);
   void keep_written();
   void fail(const store_error& error);
   void end_step();
@@ -172,6 +177,7 @@ private:
   std::int64_t stepped_us_ = long_ago; ///< When the last step ended.
   bool company_armed_ = false;
   std::size_t passed_ = 0;   ///< Events folded since the last write.
+  std::size_t suspects_ = 0; ///< So many events are folded one at a time: the row of one of them is not taken.
   bool held_back_ = false;   ///< The last look found nothing new; there will be another.
   std::uint32_t looks_ = 0;  ///< Since the last commit.
   std::uint32_t timers_ = 0; ///< Of looks; only the last one counts.

@@ -13,13 +13,17 @@ constexpr std::size_t reads_max = 8;
 
 } // namespace
 
-/// Memory is wrong, or may be: back to what the store says.
-void keyed_projection::reload(std::int64_t pause_ms) {
+void keyed_projection::drop() {
   ++epoch_;
-  now_ = phase::locating;
   step_.reset();
   rows_.clear();
   for (auto& it : shards_) it.folded = it.written;
+}
+
+/// Memory is wrong, or may be: back to what the store says.
+void keyed_projection::reload(std::int64_t pause_ms) {
+  drop();
+  now_ = phase::locating;
   if (pause_ms > 0)
     run_later(self_, pause_ms, unless_dropped([this] { read_checkpoints(); }));
   else

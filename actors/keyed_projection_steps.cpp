@@ -39,7 +39,7 @@ void keyed_projection::read_page() {
   using events = std::vector<recorded_event>;
   step_.emplace(step{});
   context_->events.read_all(
-      place_, context_->settings.fold_events_max,
+      place_, suspects_ > 0 ? 1 : context_->settings.fold_events_max,
       answer_in<events>(self_, unless_dropped([this](stored<events> page) { take_page(std::move(page)); })));
 }
 

@@ -62,6 +62,7 @@ void keyed_projection::take_written(stored<std::vector<shard_number>> refused) {
 
 void keyed_projection::keep_written() {
   for (auto& it : shards_) it.written = it.folded;
+  if (shards_[why_.shard].written >= why_.position) attempts_ = 0;
   stored_ = tally_;
   unsure_.clear(); // None of them can happen any more: the checkpoints have moved on.
   flushing_ = false;
@@ -76,7 +77,25 @@ void keyed_projection::keep_written() {
   end_step();
 }
 
+/// Nothing was written. The events of the step are folded and written one at a time from now on, until the write that
+/// fails tells which it is.
+void keyed_projection::narrow_down(const store_error& error) {
+  if (step_->events.size() > 1) {
+    suspects_ = 0;
+    for (const auto& it : shards_) suspects_ += it.folded - it.written; // They are read again from the checkpoints on.
+    return reload(0);
+  }
+  const auto& event = step_->events.front();
+  suspects_ = 1;
+  if (try_again(
+          {event.shard, event.position, "its row " + step_->rows.begin()->first + " is not taken: " + error.what}))
+    return reload(poison_pause());
+  drop();
+  stop();
+}
+
 void keyed_projection::fail(const store_error& error) {
+  if (error.fault == store_fault::conflict && step_) return narrow_down(error);
   log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
   if (error.fault == store_fault::unknown) {
     unsure_write it{{}, tally_};
@@ -88,6 +107,7 @@ void keyed_projection::fail(const store_error& error) {
 
 void keyed_projection::end_step() {
   const auto poison = std::move(step_->poison);
+  suspects_ -= std::min(suspects_, step_->events.size());
   step_.reset();
   stepped_us_ = context_->time.steady_us();
   failures_ = 0;

@@ -35,7 +35,7 @@ caf::behavior persistence_actor::make_behavior() {
           [this](const batch_resolved& answer) { hear(answer); },
           [this](const heads_read& answer) { hear(answer); },
           [this](const lane_barrier& it) {
-            take_decisions();
+            if (!STELE_SABOTAGE(barrier_overtakes_decisions)) take_decisions();
             hear(it);
           },
           [this](const lane_retry& it) { hear(it); }};

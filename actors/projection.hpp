@@ -20,8 +20,8 @@ namespace stele {
 /// Events come by `hand_over` or are read from the store where some are missing. They are folded into rows in memory as
 /// soon as they are there; one write at a time takes the rows and the guarded checkpoints to the store, and what is
 /// folded while it runs goes into the next. When a write fails or the guard refuses a shard, memory of those shards is
-/// wrong: it is dropped, the checkpoint is read, then the rows. An event that can't be folded is tried again after
-/// pauses, then its shard stops.
+/// wrong: it is dropped, the checkpoint is read, then the rows. An event that can't be folded, or whose row the table
+/// does not take, is tried again after pauses, then its shard stops.
 class projection final : public log_projection {
 public:
   /// `counting`: keeps the tally; only for a table that is empty at the start.
@@ -71,6 +71,7 @@ private:
     bool reading = false;
     std::uint64_t dirty_round = 0; ///< The last round that changed a row of it.
     shard_position complete = 0;   ///< The store's rows hold everything up to here, wherever the checkpoint is.
+    shard_position suspect = 0;    ///< Up to here events are folded and written one at a time: see `fail`.
     std::uint32_t attempts = 0;    ///< Tries of the event in `why`.
     stopped_shard why;
     std::uint64_t events = 0;               ///< Folded or passed over.
@@ -85,6 +86,7 @@ private:
     std::vector<std::uint32_t> epochs; ///< Of all shards.
     std::vector<key_events> keys;
     std::vector<std::size_t> unknown; ///< Keys whose row is being read.
+    bool alone = false;               ///< One event of a shard that is under suspicion.
   };
 
   /// A move of one shard under way, and the tally once it is done.
@@ -93,6 +95,7 @@ private:
     std::uint32_t epoch = 0;
     projection_tally then;
     std::uint64_t rows = 0;
+    std::string key; ///< Of one of them.
   };
 
   struct writing {
@@ -116,6 +119,7 @@ private:
   void fold_next();
   void go_on();
   void take(folding& batch);
+  bool take_suspect(folding& batch);
   void group(folding& batch) const;
   void find_rows();
   void take_rows(stored<read_rows> rows);
@@ -137,7 +141,9 @@ private:
   void take_written(stored<std::vector<shard_number>> refused);
   void settle(const writing& write, const std::vector<shard_number>& refused);
   void fail(const writing& write, const store_error& error);
+  void narrow_down(const writing& write, const store_error& error);
   void reload(const std::vector<shard_number>& shards, std::int64_t pause_ms);
+  void forget(const std::vector<shard_number>& shards);
   void drop(shard_number shard);
   void read_checkpoints();
   void take_checkpoints(const std::vector<std::uint32_t>& epochs, stored<std::vector<shard_position>> checkpoints);
@@ -158,6 +164,7 @@ private:
 
   std::uint64_t round_ = 1, written_round_ = 0;
   std::size_t round_events_ = 0; ///< Folded or passed over since the last write began.
+  bool round_alone_ = false;     ///< One event fills the round: of a shard that is under suspicion.
   std::vector<std::pair<std::string, shard_number>> dirty_;
   std::optional<writing> writing_;
   bool flushing_ = false, flush_armed_ = false, reading_checkpoints_ = false;

@@ -9,7 +9,7 @@ namespace stele {
 
 /// One step; while there is more at hand, the next follows when others have had their turn.
 void projection::fold_next() {
-  if (folding_ || going_on_ || held_ || round_is_full()) return;
+  if (folding_ || going_on_ || held_ || round_alone_ || round_is_full()) return;
   folding batch;
   take(batch);
   if (batch.events.empty()) return;
@@ -32,15 +32,29 @@ void projection::go_on() {
 void projection::take(folding& batch) {
   const actor_settings& most = context_->settings;
   const std::size_t room = std::min(most.fold_events_max, most.write_events_max - round_events_);
-  for (std::size_t i = 0; i < shards_.size() && batch.events.size() < room; ++i) {
+  if (round_events_ == 0) batch.alone = take_suspect(batch);
+  for (std::size_t i = 0; i < shards_.size() && batch.events.size() < room && !batch.alone; ++i) {
     auto& it = shards_[(next_shard_ + i) % shards_.size()];
-    while (it.now == phase::following && it.feed.has_next() && batch.events.size() < room) {
+    const bool may_share = it.now == phase::following && it.suspect <= it.folded;
+    while (may_share && it.feed.has_next() && batch.events.size() < room) {
       event_ref next = it.feed.take();
       if (next.event->position > it.folded) batch.events.push_back(std::move(next)); // Else a read brought it again.
     }
   }
   next_shard_ = (next_shard_ + 1) % shards_.size(); // Each shard is first once.
   for (const auto& shard : shards_) batch.epochs.push_back(shard.epoch);
+}
+
+/// One event of a shard under suspicion, if there is one.
+bool projection::take_suspect(folding& batch) {
+  for (auto& it : shards_)
+    while (it.now == phase::following && it.suspect > it.folded && it.feed.has_next()) {
+      event_ref next = it.feed.take();
+      if (next.event->position <= it.folded) continue; // A read brought it again.
+      batch.events.push_back(std::move(next));
+      return true;
+    }
+  return false;
 }
 
 void projection::group(folding& batch) const {
@@ -117,7 +131,7 @@ void projection::put(folding& batch, const std::vector<poison_event>& poison) {
     shard.folded = event.position;
     ++shard.events;
     ++round_events_;
-    if (shard.attempts > 0 && shard.folded >= shard.why.position) shard.attempts = 0;
+    round_alone_ = batch.alone;
     if (touched.empty() || touched.back() != event.shard) touched.push_back(event.shard);
   }
   auto rows = rows_of(batch);

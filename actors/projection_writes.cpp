@@ -25,10 +25,10 @@ bool projection::worth_writing() {
   const auto behind = [](const shard_state& it) { return it.folded > it.written; };
   if (std::none_of(shards_.begin(), shards_.end(), behind)) {
     round_events_ = 0;
-    flushing_ = false;
+    flushing_ = round_alone_ = false;
     return false;
   }
-  if (flushing_ || held_ || round_is_full()) return true;
+  if (flushing_ || held_ || round_alone_ || round_is_full()) return true;
   if (!dirty_.empty()) return !may_wait_for_more();
   // Only events that change no row of this view: nobody waits for their checkpoint, so it waits for company.
   if (!flush_armed_) {
@@ -64,13 +64,14 @@ void projection::begin_write() {
     const auto& it = shards_[shard];
     if (it.folded <= it.written) continue;
     what.moves.push_back({shard, it.written, it.folded});
-    writing_->moves.push_back({what.moves.back(), it.epoch, {it.events, it.stored.rows}, 0});
+    writing_->moves.push_back({what.moves.back(), it.epoch, {it.events, it.stored.rows}, 0, {}});
   }
   std::vector<pending_move*> by_shard(shards_.size());
   for (auto& move : writing_->moves) by_shard[move.move.shard] = &move;
   collect_rows(what, by_shard);
   ++round_;
   round_events_ = 0;
+  round_alone_ = false;
   if (STELE_SABOTAGE(rows_told_before_commit)) settle(writing(*writing_), {});
   context_->views.write(std::move(what),
                         answer_in<std::vector<shard_number>>(self_, [this](stored<std::vector<shard_number>> refused) {
@@ -85,6 +86,7 @@ void projection::collect_rows(view_write& what, std::vector<pending_move*>& by_s
   for (const auto& row : into_->find(keys)) {
     auto* move = by_shard[row->shard]; // It is there: a row that is not written is never dropped for room.
     ++move->rows;
+    move->key = std::get<std::string>(row->row->front());
     what.rows.push_back({row->shard, *row->row});
     if (!counting_) continue;
     move->then.rows.rows += row->stored_hash ? 0 : 1;
@@ -108,7 +110,7 @@ void projection::take_written(stored<std::vector<shard_number>> refused) {
 void projection::settle(const writing& write, const std::vector<shard_number>& refused) {
   std::vector<shard_progress> progress;
   std::vector<shard_number> again;
-  for (const auto& [move, epoch, then, rows] : write.moves) {
+  for (const auto& [move, epoch, then, rows, key] : write.moves) {
     auto& shard = shards_[move.shard];
     const bool kept_out = std::find(refused.begin(), refused.end(), move.shard) != refused.end() &&
                           !STELE_SABOTAGE(row_count_of_rows_ignored);
@@ -123,6 +125,7 @@ void projection::settle(const writing& write, const std::vector<shard_number>& r
     }
     shard.written = move.to;
     shard.proven = true;
+    if (shard.written >= shard.why.position) shard.attempts = 0;
     progress.push_back(progress_of(move.shard));
   }
   const bool waited_for = into_->written(write.round, progress);
@@ -137,10 +140,13 @@ void projection::settle(const writing& write, const std::vector<shard_number>& r
   owner_.moved(waited_for);
 }
 
+/// A row that the table does not take fails the whole write. From then on the events of these shards are folded and
+/// written one at a time, until the write that fails tells which it is.
 void projection::fail(const writing& write, const store_error& error) {
+  if (error.fault == store_fault::conflict) return narrow_down(write, error);
   log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
   std::vector<shard_number> again;
-  for (const auto& [move, epoch, then, rows] : write.moves) {
+  for (const auto& [move, epoch, then, rows, key] : write.moves) {
     auto& shard = shards_[move.shard];
     if (error.fault == store_fault::unknown) {
       unsure_ = unsure_ || shard.unsure;
@@ -153,18 +159,42 @@ void projection::fail(const writing& write, const store_error& error) {
   reload(again, next_pause());
 }
 
-void projection::reload(const std::vector<shard_number>& shards, std::int64_t pause_ms) {
-  std::vector<shard_progress> progress;
-  for (const auto shard : shards) {
-    drop(shard);
-    shards_[shard].now = phase::reloading;
-    progress.push_back(progress_of(shard));
+/// Nothing was written, so checkpoints are where they were.
+void projection::narrow_down(const writing& write, const store_error& error) {
+  into_->written(write.round, {});
+  std::vector<shard_number> dropped;
+  const pending_move* wrong = nullptr;
+  for (const auto& it : write.moves) {
+    if (shards_[it.move.shard].epoch != it.epoch) continue;
+    auto& shard = shards_[it.move.shard];
+    dropped.push_back(it.move.shard);
+    if (shard.now == phase::resting) shard.now = phase::following; // Its timer is void with its memory.
+    if (it.rows == 0) continue;
+    shard.suspect = std::max(shard.suspect, it.move.to);
+    if (it.move.to == it.move.from + 1) wrong = &it;
   }
-  into_->drop(progress);
+  const auto with_rows = std::count_if(write.moves.begin(), write.moves.end(), [](const auto& it) { return it.rows; });
+  forget(dropped);
+  if (wrong && with_rows == 1)
+    rest_or_stop({wrong->move.shard, wrong->move.to, "its row " + wrong->key + " is not taken: " + error.what});
+}
+
+void projection::reload(const std::vector<shard_number>& shards, std::int64_t pause_ms) {
+  forget(shards);
+  for (const auto shard : shards) shards_[shard].now = phase::reloading;
   if (pause_ms > 0)
     run_later(self_, pause_ms, [this] { read_checkpoints(); });
   else
     read_checkpoints();
+}
+
+void projection::forget(const std::vector<shard_number>& shards) {
+  std::vector<shard_progress> progress;
+  for (const auto shard : shards) {
+    drop(shard);
+    progress.push_back(progress_of(shard));
+  }
+  into_->drop(progress);
 }
 
 /// What is in memory of a shard is void.
@@ -173,6 +203,7 @@ void projection::drop(shard_number shard) {
   ++it.epoch;
   it.reading = it.proven = false;
   it.folded = it.written;
+  it.events = it.stored.events;
   it.dirty_round = 0;
   it.feed.restart(it.written);
   std::erase_if(dirty_, [&](const auto& row) { return row.second == shard; });

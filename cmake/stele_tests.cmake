@@ -86,7 +86,7 @@ endfunction()
 # would, domains of their own.
 function(stele_simulation)
   file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/kit/simulated/*.cpp")
-  foreach(part aggregate_deciding aggregate_loading lane_queue membership_peers membership_shards persistence_actor
+  foreach(part aggregate_deciding aggregate_loading asked_query lane_queue membership_peers membership_shards persistence_actor
                projection_writes served_view shard_region write_context)
     list(APPEND files "${PROJECT_SOURCE_DIR}/actors/${part}.cpp")
   endforeach()

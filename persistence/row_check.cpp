@@ -14,6 +14,7 @@ constexpr std::size_t conditions_max = 200;
 constexpr std::size_t name_bytes_max = 100;
 
 store_error refused(std::string what) { return {store_fault::refused, std::move(what)}; }
+store_error misfit(std::string what) { return {store_fault::conflict, std::move(what)}; }
 
 const char* words(column_type type) {
   switch (type) {
@@ -68,14 +69,14 @@ stored<checked_condition> check_condition(const table_schema& schema, const row_
 
 stored<done> check_row(const table_schema& schema, row_values& row) {
   if (row.size() != schema.columns.size())
-    return refused("a row of view " + schema.name + " has " + std::to_string(schema.columns.size()) +
-                   " columns, this one has " + std::to_string(row.size()));
+    return misfit("a row of view " + schema.name + " has " + std::to_string(schema.columns.size()) +
+                  " columns, this one has " + std::to_string(row.size()));
   for (std::size_t i = 0; i < row.size(); ++i) {
     const column& it = schema.columns[i];
     const bool null = std::holds_alternative<std::monostate>(row[i]);
-    if (null && !it.nullable) return refused("column " + it.name + " of view " + schema.name + " can't be null");
+    if (null && !it.nullable) return misfit("column " + it.name + " of view " + schema.name + " can't be null");
     if (!fit(it.type, row[i]))
-      return refused("column " + it.name + " of view " + schema.name + " holds " + words(it.type));
+      return misfit("column " + it.name + " of view " + schema.name + " holds " + words(it.type));
   }
   return done{};
 }

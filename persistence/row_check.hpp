@@ -32,8 +32,8 @@ struct checked_selection {
 /// Fails with `refused` and names the column, the value or the page that doesn't fit.
 stored<checked_selection> check_selection(const table_schema& schema, const row_selection& what);
 
-/// Fails with `refused` when a row of the write doesn't fit the schema or no move speaks of its shard. Whole numbers in
-/// `real` columns become real, so that every store gives the same value back.
+/// Fails with `conflict` when a row of the write doesn't fit the schema, with `refused` when no move speaks of its
+/// shard. Whole numbers in `real` columns become real, so that every store gives the same value back.
 stored<done> check_write(const table_schema& schema, std::uint32_t shards, view_write& what);
 
 /// Fails with `refused` when a table can't be made of the view: its name or a column's, an index of an unknown column.

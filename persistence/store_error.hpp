@@ -11,7 +11,7 @@ namespace stele {
 /// Why a store did not do what it was asked.
 ///
 /// `conflict`    the write contradicts what is stored; nothing was written. Under the rules of the write
-///               path it means that memory is wrong: load again.
+///               path it means that memory is wrong: load again. Of rows, that their table does not take one.
 /// `fenced`      this node no longer owns what it writes to; nothing was written, nothing ever will be.
 /// `refused`     the store said no and wrote nothing (disk full, read-only, bad argument); may work later.
 /// `unknown`     nobody can tell whether it was written; `resolve` it before answering anyone.

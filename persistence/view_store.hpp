@@ -87,6 +87,8 @@ public:
 
   /// Writes rows under their checkpoints. Answers the shards the guard refused (then drop their cached rows and their
   /// checkpoints, and read both again): none or all where it goes `together`. Durable no later than the next append.
+  /// Fails with `conflict`, in the words of the store, when the table does not take a row for what it is: a constraint
+  /// that somebody added, a value that a column can't hold. Nothing was written, nor will be until one of them changes.
   virtual void write(view_write what, reply_to<std::vector<shard_number>> reply) = 0;
 
   /// Makes an empty table of a new generation for a rebuild, dropping any left over from an earlier one. Answers it.

@@ -12,6 +12,12 @@ store_error not_open(const std::string& view) { return refused("view " + view + 
 /// Another node swapped or changed the table since it was looked for.
 bool table_changed(const failure& it) { return it.sqlstate() == "42P01" || it.sqlstate() == "42703"; }
 
+/// It didn't take a row for what it is: a constraint, the type of a column, a trigger said no.
+bool takes_no_such_row(const failure& it) {
+  const auto is_of = [&](const char* kind) { return it.sqlstate().starts_with(kind); };
+  return it.how() == outcome::answered && (is_of("22") || is_of("23") || is_of("P0"));
+}
+
 /// The table that answers for a generation: one that was replaced reads as the one that serves.
 const located_table* readable(const view_places& from, std::uint32_t generation) {
   if (from.next && from.next->generation == generation) return &*from.next;
@@ -170,6 +176,7 @@ stored<std::vector<shard_number>> postgres_views::write_into(connection& db, con
       if (left_out.empty() || exactly(*refresh(db, view), generation)) return left_out;
       return generation_gone(view.schema.name, generation);
     } catch (const failure& it) {
+      if (takes_no_such_row(it)) return store_error{store_fault::conflict, it.what()};
       if (!again || !table_changed(it)) throw;
     }
     known = refresh(db, view);

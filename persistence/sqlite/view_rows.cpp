@@ -2,11 +2,19 @@
 
 #include "persistence/sqlite/selection_sql.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 
 namespace stele::sqlite {
 
 namespace {
+
+/// It didn't take a row for what it is: a constraint, the type of a column, a trigger, a length said no.
+bool takes_no_such_row(const failure& it) {
+  const int kind = it.code() & 0xFF;
+  return kind == SQLITE_CONSTRAINT || kind == SQLITE_MISMATCH || kind == SQLITE_TOOBIG;
+}
 
 std::string upsert_sql(const table_schema& schema, const located_table& table) {
   std::string names, marks, changes;
@@ -72,8 +80,13 @@ stored<std::vector<shard_number>> write_rows(connection& db, const view_definiti
   statement& put = db.prepared_anew(upsert_sql(view.schema, table));
   for (const row_write& it : what.rows) {
     if (std::find(refused.begin(), refused.end(), it.shard) != refused.end()) continue;
-    bind_all(put, it.row);
-    put.run();
+    try {
+      bind_all(put, it.row);
+      put.run();
+    } catch (const failure& why) {
+      if (!takes_no_such_row(why)) throw;
+      return store_error{store_fault::conflict, why.what()};
+    }
   }
   return refused;
 }

@@ -28,6 +28,9 @@ public:
   std::size_t reads = 0, writes = 0, keys_read = 0, rows_in_write_max = 0;
   bool hold_writes = false; ///< Keep the answers of writes until `let_go`.
 
+  /// Says why its table does not take a row; empty: it does.
+  std::function<std::string(const row_values&)> misfit = [](const row_values&) { return std::string(); };
+
   void let_go() {
     hold_writes = false;
     for (auto& it : held_) sim_.later(std::move(it));
@@ -88,6 +91,9 @@ private:
 
   void do_write(const view_write& what, const reply_to<std::vector<shard_number>>& reply) {
     const auto ignore = [](auto) {};
+    for (const row_write& it : what.rows)
+      if (const std::string why = misfit(it.row); !why.empty())
+        return sim_.later([reply, why] { reply(store_error{store_fault::conflict, why}); });
     if (sim_.one_in(faults_.write_refused)) return reply(store_error{store_fault::refused, "disk full"});
     if (sim_.one_in(faults_.write_unknown)) {
       const auto fate = sim_.below(3);

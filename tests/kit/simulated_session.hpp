@@ -9,6 +9,9 @@ namespace stele::kit {
 /// How often a statement's reply is lost: one in so many, 0: never. Then it may have run, may run late, or never.
 struct session_faults {
   std::size_t lost_append = 0, lost_write = 0, lost_read = 0, lost_rows = 0;
+  std::size_t late_steps = 30; ///< How late it may run.
+  std::size_t slow_rows = 0;   ///< How long a write of rows may take, of which nothing is lost.
+  std::size_t slow_reads = 0;  ///< How long a read may take before it sees anything.
 };
 
 /// A frozen session keeps what is asked and what is answered until it thaws; a dead one drops it.
@@ -29,6 +32,16 @@ public:
     for (auto& it : std::exchange(held_, {})) sim_.later(std::move(it));
   }
   bool is_frozen() const { return frozen_; }
+
+  /// The connection on which it keeps its lease stalls, as one does behind a dead router: its statements about members
+  /// wait, while those about events and rows go on as if nothing were.
+  void stall() { stalled_ = true; }
+  void flow() {
+    stalled_ = false;
+    for (auto& it : std::exchange(waiting_, {})) it();
+  }
+  bool is_stalled() const { return stalled_; }
+
   void die() { *alive_ = false; }
 
   /// What leaves the process: at once, when it thaws, or never.
@@ -38,30 +51,33 @@ public:
     what();
   }
 
-  /// A statement that reads, done at once when it arrives; its reply may be lost.
+  /// A statement that reads; its reply may be lost.
   template <class T, class Statement>
   void read(reply_to<T> reply, Statement statement) {
     pass([this, reply = std::move(reply), statement = std::move(statement)] {
-      auto outcome = db_.away || sim_.one_in(faults.lost_read)
-                         ? stored<T>(store_error{store_fault::unavailable, "away"})
-                         : stored<T>(statement());
-      pass([reply, outcome = std::move(outcome)] { reply(outcome); });
+      const auto run = [this, reply, statement] {
+        auto outcome = db_.away || sim_.one_in(faults.lost_read)
+                           ? stored<T>(store_error{store_fault::unavailable, "away"})
+                           : stored<T>(statement());
+        pass([reply, outcome = std::move(outcome)] { reply(outcome); });
+      };
+      run_late(run, faults.slow_reads == 0 ? 0 : sim_.below(faults.slow_reads));
     });
   }
 
   /// One that writes. What was sent runs even if its sender has died since; one in `loss` replies is lost.
   template <class T, class Statement>
-  void write(std::size_t loss, reply_to<T> reply, Statement statement) {
-    pass([this, loss, reply = std::move(reply), statement = std::move(statement)] {
+  void write(std::size_t loss, reply_to<T> reply, Statement statement, std::size_t slow = 0) {
+    pass([this, loss, slow, reply = std::move(reply), statement = std::move(statement)] {
       if (db_.away) return pass([reply] { reply(store_error{store_fault::unknown, "the database is away"}); });
       if (!sim_.one_in(loss)) {
-        sim_.later([this, reply, statement] {
+        const auto run = [this, reply, statement] {
           stored<T> outcome = statement();
           pass([reply, outcome = std::move(outcome)] { reply(outcome); });
-        });
-        return;
+        };
+        return run_late(run, 1 + (slow == 0 ? 0 : sim_.below(slow)));
       }
-      if (sim_.one_in(2)) run_late(statement, sim_.below(30));
+      if (sim_.one_in(2)) run_late(statement, sim_.below(faults.late_steps));
       pass([reply] { reply(store_error{store_fault::unknown, "the connection was lost"}); });
     });
   }
@@ -184,42 +200,42 @@ public:
   // The members.
   node_number me() const override { return me_; }
   void renew(reply_to<std::uint64_t> reply) override {
-    write<std::uint64_t>(faults.lost_write, std::move(reply), [this] { return db_.renew(me_); });
+    write_member<std::uint64_t>(std::move(reply), [this] { return db_.renew(me_); });
   }
   void read_view(reply_to<cluster_view> reply) override {
-    read<cluster_view>(std::move(reply), [this] { return db_.view(); });
+    on_member_line([this, reply = std::move(reply)] { read<cluster_view>(reply, [this] { return db_.view(); }); });
   }
   void announce(member_addresses at, reply_to<done> reply) override {
-    write<done>(faults.lost_write, std::move(reply), [this, at]() -> stored<done> {
+    write_member<done>(std::move(reply), [this, at]() -> stored<done> {
       if (db_.is_dead(me_)) return simulated_database::fenced();
       db_.members[me_].it.at = at;
       return done{};
     });
   }
   void activate(reply_to<done> reply) override {
-    write<done>(faults.lost_write, std::move(reply), [this] { return db_.activate(me_); });
+    write_member<done>(std::move(reply), [this] { return db_.activate(me_); });
   }
   void claim(reply_to<std::uint32_t> reply) override {
-    write<std::uint32_t>(faults.lost_write, std::move(reply), [this] { return db_.claim(me_); });
+    write_member<std::uint32_t>(std::move(reply), [this] { return db_.claim(me_); });
   }
   void take_over(node_number victim, bool gone, reply_to<bool> reply) override {
-    write<bool>(faults.lost_write, std::move(reply), [this, victim, gone] { return db_.take_over(me_, victim, gone); });
+    write_member<bool>(std::move(reply), [this, victim, gone] { return db_.take_over(me_, victim, gone); });
   }
   void give(shard_number shard, std::uint64_t epoch, node_number to,
             reply_to<std::optional<std::uint64_t>> reply) override {
-    write<std::optional<std::uint64_t>>(faults.lost_write, std::move(reply), [this, shard, epoch, to] {
+    write_member<std::optional<std::uint64_t>>(std::move(reply), [this, shard, epoch, to] {
       if (db_.owners[shard].node == me_ && db_.owners[shard].epoch > epoch) sim_.record.saw(rare::late_give);
       return db_.give(me_, shard, epoch, to);
     });
   }
   void keep(shard_number shard, std::uint64_t epoch, reply_to<done> reply) override {
-    write<done>(faults.lost_write, std::move(reply), [this, shard, epoch] { return db_.keep(me_, shard, epoch); });
+    write_member<done>(std::move(reply), [this, shard, epoch] { return db_.keep(me_, shard, epoch); });
   }
   void leave(reply_to<std::uint32_t> reply) override {
-    write<std::uint32_t>(faults.lost_write, std::move(reply), [this] { return db_.leave(me_); });
+    write_member<std::uint32_t>(std::move(reply), [this] { return db_.leave(me_); });
   }
   void leave_last(reply_to<done> reply) override {
-    write<done>(faults.lost_write, std::move(reply), [this]() -> stored<done> {
+    write_member<done>(std::move(reply), [this]() -> stored<done> {
       for (shard_owner& it : db_.owners)
         if (it.node == me_) it = {0, it.epoch + 1};
       return db_.leave(me_) ? stored<done>(done{}) : stored<done>(simulated_database::fenced());
@@ -231,6 +247,18 @@ private:
     std::uint64_t epoch = 1;
     std::optional<std::uint64_t> bumped;
   };
+
+  template <class T, class Statement>
+  void write_member(reply_to<T> reply, Statement statement) {
+    on_member_line([this, reply = std::move(reply), statement = std::move(statement)] {
+      write<T>(faults.lost_write, reply, statement);
+    });
+  }
+
+  void on_member_line(std::function<void()> what) {
+    if (stalled_) return waiting_.push_back(std::move(what));
+    what();
+  }
 
   stored<bool> bump_and_look(std::uint32_t lane, std::uint64_t to, const recorded_event& first) {
     const auto row = db_.lanes.find({me_, lane});
@@ -277,9 +305,9 @@ private:
   const node_number me_;
   store_identity identity_;
   std::vector<lane_state> lanes_;
-  bool frozen_ = false;
+  bool frozen_ = false, stalled_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-  std::vector<std::function<void()>> held_;
+  std::vector<std::function<void()>> held_, waiting_;
 };
 
 } // namespace stele::kit

@@ -53,8 +53,9 @@ public:
 
   void write(view_write what, reply_to<std::vector<shard_number>> reply) override {
     if (STELE_SABOTAGE(checkpoint_in_a_second_transaction)) return write_twice(std::move(what), std::move(reply));
-    line_.write<std::vector<shard_number>>(line_.faults.lost_rows, std::move(reply),
-                                           [this, what = std::move(what)] { return write_now(what); });
+    line_.write<std::vector<shard_number>>(
+        line_.faults.lost_rows, std::move(reply), [this, what = std::move(what)] { return write_now(what); },
+        line_.faults.slow_rows);
   }
 
   void begin_rebuild(std::string, reply_to<std::uint32_t> reply) override { reply(no_rebuilds()); }

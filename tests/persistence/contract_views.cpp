@@ -100,12 +100,12 @@ TEST_P(store_contract, a_write_that_goes_together_is_written_whole_or_not_at_all
 TEST_P(store_contract, a_write_that_does_not_fit_is_refused_whole) {
   ASSERT_TRUE(open_view(example_view()));
   auto write_row = [&](row_values row) { return write(one_shard(table, {3, 0, 7}, {std::move(row)})); };
-  EXPECT_TRUE(failed_with(write_row({std::string("a")}), store_fault::refused)) << "too few columns";
-  EXPECT_TRUE(failed_with(write_row(example_row("a", std::int64_t{1})), store_fault::refused)) << "a number as title";
-  EXPECT_TRUE(failed_with(write_row(example_row("a", {}, 1.5)), store_fault::refused)) << "a fraction as count";
+  EXPECT_TRUE(failed_with(write_row({std::string("a")}), store_fault::conflict)) << "too few columns";
+  EXPECT_TRUE(failed_with(write_row(example_row("a", std::int64_t{1})), store_fault::conflict)) << "a number as title";
+  EXPECT_TRUE(failed_with(write_row(example_row("a", {}, 1.5)), store_fault::conflict)) << "a fraction as count";
   auto keyless = example_row("a");
   keyless[0] = std::monostate{};
-  EXPECT_TRUE(failed_with(write_row(keyless), store_fault::refused)) << "no key";
+  EXPECT_TRUE(failed_with(write_row(keyless), store_fault::conflict)) << "no key";
   EXPECT_TRUE(failed_with(write({table, {{3, 0, 1}}, {{4, example_row("a")}}}), store_fault::refused)) << "no move";
   EXPECT_TRUE(failed_with(write({table, {{3, 0, 1}, {3, 1, 2}}, {}}), store_fault::refused)) << "two moves of a shard";
   EXPECT_TRUE(failed_with(write({table, {{3, 2, 1}}, {}}), store_fault::refused)) << "back";

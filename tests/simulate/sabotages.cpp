@@ -50,6 +50,8 @@ const std::vector<sabotage>& sabotages() {
       {"row_count_of_rows_ignored", "rows that the guard refused count as written"},
       {"unproven_rows_shown", "rows folded on a checkpoint that was only read are shown"},
       {"token_not_waited_for", "a look-up does not wait for its token"},
+      {"rows_of_others_called_current", "a look-up that its owner was not asked for is called current"},
+      {"barrier_overtakes_decisions", "a barrier passes a lane before the decisions that wait for it"},
   };
   return all;
 }

@@ -38,7 +38,9 @@ kit::clock_error clock_of(const plan& it, std::size_t node) {
   return {between(3'600'000), between(4)};
 }
 
-kit::session_faults faults_of(const plan& it) { return {it.lost.appends, it.lost.writes, it.lost.reads, it.lost.rows}; }
+kit::session_faults faults_of(const plan& it) {
+  return {it.lost.appends, it.lost.writes, it.lost.reads, it.lost.rows, it.delay.late, it.delay.rows, it.delay.reads};
+}
 
 std::string name_of(const simulated_node& it) { return "node " + std::to_string(it.number()); }
 
@@ -73,6 +75,7 @@ cluster::~cluster() {
   for (auto& it : nodes_) {
     it->crashed = true; // Nothing is begun any more.
     it->stop();
+    it->session.flow();
     it->session.thaw();
   }
   for (int round = 0; round < 2; ++round) { // What was under way may have been sent on.
@@ -98,13 +101,16 @@ void cluster::run_actions() {
   auto next = plan_.actions.begin();
   for (std::size_t at = 0; at < plan_.steps && !is_broken(); ++at) {
     for (; next != plan_.actions.end() && next->step <= at; ++next) do_one(*next);
-    if (!step() || sim.one_in(plan_.steps_per_tick)) tick(plan_.tick_ms);
+    if (step() && !sim.one_in(plan_.steps_per_tick)) continue;
+    tick(plan_.tick_ms);
+    if (plan_.polls) viewers.poll(plan_.streams);
   }
 }
 
 void cluster::heal() {
   deed_told("every fault ends");
-  wake_all();
+  let_flow();
+  wake_all(false);
   join_up();
   if (serving().empty()) sim.record.saw(rare::last_node_replaced);
   start();
@@ -136,8 +142,12 @@ void cluster::do_one(const action& it) {
     return crash(one);
   case deed::hang:
     return hang(one);
+  case deed::stall:
+    return stall(one, (it.chance >> 16) % 4 != 0);
   case deed::wake:
-    return wake_all();
+    return wake_all(plan_.long_hangs);
+  case deed::flow:
+    return let_flow();
   case deed::cut:
     return cut(one, other);
   case deed::join_up:
@@ -171,16 +181,33 @@ void cluster::crash(simulated_node& it) {
 void cluster::hang(simulated_node& it) {
   if (!it.serves() || !net_.frozen.insert(it.number()).second) return;
   deed_told(name_of(it) + " hangs");
+  if (plan_.long_hangs) stall(it, true);
   it.session.freeze();
   sim.stopped.insert(it.number());
 }
 
-void cluster::wake_all() {
-  if (net_.frozen.empty()) return;
-  net_.frozen.clear();
-  sim.stopped.clear();
+void cluster::stall(simulated_node& it, bool alone) {
+  if (!it.serves() || it.session.is_stalled()) return;
+  deed_told("the connection on which " + name_of(it) + " keeps its lease stalls");
+  it.session.stall();
+  if (alone) // Else another node tells it soon that it was replaced.
+    for (auto& other : nodes_) cut(it, *other);
+}
+
+void cluster::let_flow() {
   for (auto& it : nodes_) {
-    if (!it->session.is_frozen()) continue;
+    if (!it->session.is_stalled()) continue;
+    deed_told("the connection of " + name_of(*it) + " goes on");
+    if (it->serves() && database.is_dead(it->number())) sim.record.saw(rare::served_when_dead);
+    it->session.flow();
+  }
+}
+
+void cluster::wake_all(bool only_replaced) {
+  for (auto& it : nodes_) {
+    if (!it->session.is_frozen() || (only_replaced && !database.is_dead(it->number()))) continue;
+    net_.frozen.erase(it->number());
+    sim.stopped.erase(it->number());
     deed_told(name_of(*it) + " wakes");
     if (database.is_dead(it->number())) sim.record.saw(rare::woke_dead);
     it->session.thaw();

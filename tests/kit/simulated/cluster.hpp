@@ -42,7 +42,9 @@ private:
   void start();
   void crash(kit::simulated_node& it);
   void hang(kit::simulated_node& it);
-  void wake_all();
+  void stall(kit::simulated_node& it, bool alone);
+  void wake_all(bool only_replaced);
+  void let_flow();
   void cut(kit::simulated_node& a, kit::simulated_node& b);
   void join_up();
   void leave(kit::simulated_node& it);

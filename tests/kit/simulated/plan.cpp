@@ -13,6 +13,7 @@ namespace {
 std::array<std::size_t, deeds> choose_weights(dice& dice, bool reads) {
   std::array<std::size_t, deeds> weights{};
   const auto set = [&](deed it, std::size_t weight) { weights[static_cast<std::size_t>(it)] = weight; };
+  const auto of = [&](deed it) { return weights[static_cast<std::size_t>(it)]; };
   set(deed::ask, dice.of<std::size_t>({20, 40, 80}));
   if (reads) set(deed::read, dice.of<std::size_t>({20, 40, 80}));
   for (const deed it : {deed::ask_twice, deed::ask_again})
@@ -21,8 +22,10 @@ std::array<std::size_t, deeds> choose_weights(dice& dice, bool reads) {
   for (const deed it : {deed::crash, deed::hang, deed::cut, deed::start, deed::leave})
     if (dice.one_in(2)) set(it, dice.of<std::size_t>({1, 2, 5}));
   if (dice.one_in(3)) set(deed::hang, 10);
-  set(deed::wake, weights[static_cast<std::size_t>(deed::hang)] == 0 ? 0 : dice.of<std::size_t>({2, 5, 15}));
-  set(deed::join_up, weights[static_cast<std::size_t>(deed::cut)]);
+  if (dice.one_in(3)) set(deed::stall, dice.of<std::size_t>({2, 5, 10}));
+  set(deed::wake, of(deed::hang) == 0 ? 0 : dice.of<std::size_t>({2, 5, 15}));
+  if (of(deed::stall) != 0) set(deed::flow, dice.of<std::size_t>({0, 1, 5}));
+  set(deed::join_up, std::max(of(deed::cut), of(deed::stall)));
   return weights;
 }
 
@@ -35,12 +38,25 @@ deed choose(dice& dice, const std::array<std::size_t, deeds>& weights) {
 }
 
 void choose_actions(dice& dice, plan& it) {
-  const auto weights = choose_weights(dice, it.reads);
+  auto weights = choose_weights(dice, it.reads);
+  const auto often = [&](deed what, std::size_t weight) { weights[static_cast<std::size_t>(what)] = weight; };
+  if (it.long_hangs) {
+    often(deed::hang, dice.of<std::size_t>({2, 5}));
+    often(deed::wake, dice.of<std::size_t>({5, 15}));
+  }
+  if (it.delay.rows != 0) // What is slow is under way when its shard moves.
+    for (const deed what : {deed::start, deed::leave, deed::crash}) often(what, dice.of<std::size_t>({1, 3, 5}));
   const std::size_t count = it.steps / dice.of<std::size_t>({10, 15, 25});
   for (std::size_t i = 0; i < count; ++i)
     it.actions.push_back({dice.below(std::max<std::size_t>(1, it.steps)), choose(dice, weights), dice.next()});
   std::stable_sort(it.actions.begin(), it.actions.end(),
                    [](const action& a, const action& b) { return a.step < b.step; });
+}
+
+/// Lets so many leases end while the steps are done, or time stands still and nobody is ever replaced.
+void last_for(plan& it, std::int64_t leases) {
+  const auto ticks = static_cast<std::int64_t>(std::max<std::size_t>(1, it.steps / it.steps_per_tick));
+  it.tick_ms = std::max(it.tick_ms, leases * it.lease_ms / ticks);
 }
 
 std::string one_in(const char* what, std::size_t in) {
@@ -73,6 +89,13 @@ plan make_plan(std::uint64_t seed, std::size_t steps) {
   if (it.reads) it.lost.rows = dice.of<std::size_t>({0, 3, 10});
   it.fold = dice.of<std::size_t>({1, 3, 1000});
   it.cached_rows = dice.of<std::size_t>({1, 3, 1000});
+  it.delay.late = dice.of<std::size_t>({30, 30, 300});
+  if (it.reads && dice.one_in(2)) it.delay.rows = dice.of<std::size_t>({30, 150});
+  if (it.reads && dice.one_in(2)) it.delay.reads = dice.of<std::size_t>({20, 40});
+  it.polls = it.reads && dice.one_in(2);
+  it.long_hangs = dice.one_in(3);
+  if (it.long_hangs) it.lease_ms = std::min<std::int64_t>(it.lease_ms, 600);
+  if (it.long_hangs || dice.one_in(3)) last_for(it, dice.of<std::int64_t>({3, 6, 12}));
   choose_actions(dice, it);
   it.odd_ways = dice.of<std::size_t>({0, 3, 20});
   return it;
@@ -82,9 +105,10 @@ std::string in_words(const plan& it) {
   return std::to_string(it.nodes) + " nodes, " + std::to_string(it.shards) + " shards, " + std::to_string(it.lanes) +
          " lanes, leases of " + std::to_string(it.lease_ms) + " ms" + one_in("appends lost", it.lost.appends) +
          one_in("other writes lost", it.lost.writes) + one_in("reads lost", it.lost.reads) +
-         one_in("writes of rows lost", it.lost.rows) + (it.retires ? ", aggregates retire at once" : "") +
-         (it.clocks_differ ? ", clocks differ" : "") + (it.reads ? ", views are read" : "") +
-         one_in("moments odd", it.odd_ways);
+         one_in("writes of rows lost", it.lost.rows) + (it.delay.rows != 0 ? ", writes of rows slow" : "") +
+         (it.delay.reads != 0 ? ", reads slow" : "") + (it.retires ? ", aggregates retire at once" : "") +
+         (it.clocks_differ ? ", clocks differ" : "") + (it.long_hangs ? ", who hangs is replaced" : "") +
+         (it.reads ? ", views are read" : "") + (it.polls ? " all the time" : "") + one_in("moments odd", it.odd_ways);
 }
 
 } // namespace stele::simulated

@@ -16,7 +16,9 @@ enum class deed : std::uint8_t {
   explode,   ///< A command that kills its aggregate.
   crash,
   hang,
-  wake, ///< All that hang.
+  stall, ///< The connection on which a node keeps its lease stalls, and often its peers are cut off; all else goes on.
+  wake,  ///< All that hang.
+  flow,  ///< All connections that stall go on.
   cut,
   join_up, ///< All cut connections.
   start,
@@ -37,6 +39,11 @@ struct losses {
   std::size_t appends = 0, writes = 0, reads = 0, rows = 0;
 };
 
+/// Steps of something that may come before a statement takes effect: one whose reply was lost, a write of rows, a read.
+struct delays {
+  std::size_t late = 30, rows = 0, reads = 0;
+};
+
 struct plan {
   std::uint64_t seed = 0;
   std::size_t steps = 2000;
@@ -44,11 +51,14 @@ struct plan {
   std::int64_t tick_ms = 10, lease_ms = 1000;
   std::uint32_t nodes = 3, shards = 4, lanes = 2, streams = 6;
   losses lost;
+  delays delay;
   std::size_t window = 16, page = 1000, batch = 1000;
   std::uint32_t snapshot_events = 0;
   bool retires = false; ///< Aggregates go to rest as soon as they can.
   bool clocks_differ = false;
-  bool reads = false; ///< Views are hosted, and read.
+  bool long_hangs = false; ///< Who hangs wakes once it was replaced, and its old connections say nothing of it.
+  bool reads = false;      ///< Views are hosted, and read.
+  bool polls = false;      ///< Somebody looks at rows all the time, where they are folded, whatever is stored.
   std::size_t fold = 1000, cached_rows = 1000;
   std::size_t odd_ways = 0; ///< The product takes the unusual way at one in so many places where it may; 0: never.
   std::vector<action> actions;

@@ -56,6 +56,17 @@ void readers::read(std::uint64_t chance, std::uint32_t streams) {
   send(std::move(it), choice.of<std::int64_t>({0, 100, 1000, 5000}));
 }
 
+void readers::poll(std::uint32_t streams) {
+  if (hosted_.views.empty()) return;
+  question it;
+  it.view = hosted_.views[sim_.below(hosted_.views.size())].get();
+  it.key = std::to_string(1 + sim_.below(streams));
+  const node_number owner = database_.owners[shard_of(stream_of(*it.view, it.key), database_.shard_count())].node;
+  for (kit::simulated_node* node : nodes_())
+    if (node->number() == owner) it.at = node;
+  if (it.at != nullptr) send(std::move(it), 0);
+}
+
 void readers::heard_of(const acceptance& done) {
   if (done.position == 0) return;
   merge(told_, make_token(database_.history(), done.shard, done.position));

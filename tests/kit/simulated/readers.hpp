@@ -27,6 +27,9 @@ public:
   /// `chance` decides who asks what, where, and for how long.
   void read(std::uint64_t chance, std::uint32_t streams);
 
+  /// Looks up a row without a token, at the node that owns its shard.
+  void poll(std::uint32_t streams);
+
   /// A client was told that its command is stored.
   void heard_of(const acceptance& done);
 
