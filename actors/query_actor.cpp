@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t keys_max = 500; ///< In one read.
 constexpr std::size_t reads_at_once = 2;
+constexpr std::size_t keys_worth_a_read = 16;
 
 } // namespace
 
@@ -86,15 +87,17 @@ void query_actor::start_reads() {
   for (const auto& view : context_->served) read_rows_of(*view);
 }
 
-/// While rows are read, what is wanted next gathers; of two reads one is at the store while the other is answered.
+/// While rows are read, what is wanted next gathers; of two reads one is at the store while the other is answered, so a
+/// crowd that comes at once is parted.
 void query_actor::read_rows_of(served_view& view) {
   auto& reads = reads_[view.number()];
   while (reads.running < reads_at_once && !reads.waiting.empty()) start_read(view, reads);
 }
 
 void query_actor::start_read(served_view& view, row_reads& reads) {
-  ++reads.running;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(reads.waiting.size(), keys_max));
+  const std::size_t free = reads_at_once - reads.running++;
+  const std::size_t share = std::max((reads.waiting.size() + free - 1) / free, keys_worth_a_read);
+  const auto count = static_cast<std::ptrdiff_t>(std::min({reads.waiting.size(), share, keys_max}));
   const auto end = reads.waiting.begin() + count;
   auto wanted = std::make_shared<std::vector<row_wanted>>(std::make_move_iterator(reads.waiting.begin()),
                                                           std::make_move_iterator(end));

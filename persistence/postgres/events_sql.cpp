@@ -21,12 +21,14 @@ void add_column(parameters& into, pg_type type, const event_list& events, Put pu
 } // namespace
 
 // Arrays are unnested side by side in the list, not by one unnest in FROM: that would put each in a store of its own.
+// For generate_subscripts the server expects as many rows whether it knows the arrays or not, so it plans once for all;
+// for generate_series it would plan each batch anew.
 const std::string append_sql =
     "WITH f AS MATERIALIZED (SELECT pg_current_xact_id()::text::bigint << 20 AS base FROM stele.es_lanes "
     "WHERE node_id = $15 AND lane = $16 AND epoch = $17 FOR SHARE) "
     "INSERT INTO stele.es_events (global_position, position, recorded_at, shard, version, part, parts, type_version, "
     "event_id, command_id, command_digest, stream_id, type, payload, metadata) "
-    "SELECT f.base + generate_series(1, cardinality($1)), unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), "
+    "SELECT f.base + generate_subscripts($1, 1), unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), "
     "unnest($6), unnest($7), unnest($8), unnest($9), unnest($10), unnest($11), unnest($12), unnest($13), unnest($14) "
     "FROM f";
 
