@@ -5,7 +5,6 @@
 #include "app/gateway/guarded_scribe.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/atom.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 

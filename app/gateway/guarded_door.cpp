@@ -2,7 +2,6 @@
 
 #include "actors/scheduler.hpp"
 
-#include <caf/atom.hpp>
 #include <caf/send.hpp>
 
 #include <future>

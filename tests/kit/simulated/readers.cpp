@@ -49,10 +49,7 @@ void readers::read(std::uint64_t chance, std::uint32_t streams) {
   it.at = open[choice.below(open.size())];
   it.session = choice.below(sessions);
   if (!choice.one_in(3)) it.key = std::to_string(1 + choice.below(streams));
-  if (!choice.one_in(4))
-    it.after = sessions_[it.session];
-  else if (!it.key.empty() && !it.view->keys())
-    it.told = told_;
+  if (!choice.one_in(4)) it.after = sessions_[it.session];
   send(std::move(it), choice.of<std::int64_t>({0, 100, 1000, 5000}));
 }
 
@@ -112,6 +109,7 @@ void readers::send(question wanted, std::int64_t timeout_ms) {
   question& it = questions_.emplace_back(std::move(wanted));
   it.asked_us = sim_.time.steady_us();
   it.moves = moves();
+  if (!it.key.empty() && it.after.empty() && !it.view->keys()) it.told = told_;
   query_ptr made(new query);
   made->view = it.view->name();
   made->key = it.key;
