@@ -68,7 +68,11 @@ std::optional<wrong> client_model::judge_refusal(sent_command& it, const refusal
     it.unknown = true;
     return std::nullopt;
   }
-  if (is_passing(why.kind) || (!it.first && it.order->ending())) return std::nullopt;
+  if (is_passing(why.kind)) return std::nullopt;
+  if (!it.first && it.order->ending()) {
+    it.unknown = false; // Had an attempt had an effect, this one would have been told of it; and the order is over.
+    return std::nullopt;
+  }
   const auto named = "order " + it.order->id() + ", " + it.what.command + ' ' + to_string(it.what.key) + ": ";
   if (it.first)
     return wrong{"retry_refused", named + "acknowledged before, and when sent again refused: " + in_words(why)};
@@ -82,6 +86,7 @@ void client_model::settle(const command_ptr& it) {
     if (unresolved_.size() < unresolved_max) unresolved_.emplace(it->what.number, it);
   } else if (it->attempts == 0) {
     it->dead = true;
+    unresolved_.erase(it->what.number);
     it->what.kind == op_kind::create ? it->order->not_created() : it->order->taken_back(it->effect);
   }
 }
