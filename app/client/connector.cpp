@@ -78,6 +78,7 @@ void connector::leave(std::int64_t now_us) {
   if (!up_) return;
   owner_.send_exit(link_, caf::exit_reason::user_shutdown);
   link_ = nullptr;
+  ++number_; // What it may still say is not heard.
   busy_ = up_ = false;
   next_try_us_ = now_us;
   want(now_us);
@@ -91,6 +92,7 @@ void connector::failed(std::string why, std::int64_t now_us, std::uint64_t rando
   fault_ = std::move(why);
   busy_ = up_ = false;
   link_ = nullptr;
+  ++number_;
   next_try_us_ = now_us + 1000 * pause_ms(failures_++, options_.backoff_ms_min, options_.backoff_ms_max, random);
 }
 

@@ -47,7 +47,7 @@ private:
   gateway::dialer dialer_;
   caf::actor broker_;
   caf::actor link_;
-  std::uint64_t number_ = 0; ///< Of the present link.
+  std::uint64_t number_ = 0; ///< Of the present link; another one while there is none.
   bool busy_ = false;        ///< A call, a handshake or a link.
   bool up_ = false;
   std::size_t next_server_ = 0;

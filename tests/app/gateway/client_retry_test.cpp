@@ -1,6 +1,12 @@
 // What a client does when connections, gateways or answers are lost.
+#include "app/client/client_actor.hpp"
+#include "app/client/link_actor.hpp"
 #include "tests/app/gateway/gateway_fixture.hpp"
 #include "tests/app/gateway/relay.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
 
 using namespace stele;
 using namespace stele::test;
@@ -113,6 +119,34 @@ TEST_F(client_that_retries, goes_on_at_the_next_server_at_once_when_one_is_endin
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(node_.tried().size(), 1u) << "it is not asked again";
   EXPECT_EQ(next.done(), 1u);
+}
+
+TEST_F(client_that_retries, keeps_its_next_connection_when_it_hears_late_that_the_last_one_was_lost) {
+  fake_node next;
+  gateway_settings any_port;
+  any_port.port = 0;
+  auto opened = gateway::open_door(any_port, next.calls());
+  auto& second = std::get<std::unique_ptr<gateway::door>>(opened);
+  node_.refuse_next(1'000'000, {refusal_kind::unavailable, "closing", "The node is closing.", ""});
+  next.hold();
+  auto both = options();
+  both.backoff_ms_min = both.backoff_ms_max = 10;
+  both.servers.push_back("127.0.0.1:" + std::to_string(second->port()));
+  caf::actor_system_config config;
+  prepare_for_clients(config);
+  caf::actor_system system{config};
+  const auto it = spawn_client(system, both);
+  const auto promise = std::make_shared<std::promise<outcome<accepted>>>();
+  auto answer = promise->get_future();
+  caf::anon_send(it, client_call{command_request{"order", "7", "ship_order", "{}", {}, std::nullopt, 3000},
+                                 [promise](const response& how) { promise->set_value(outcome_of<accepted>(how)); }});
+  while (next.tried().empty()) // Its first connection has the number 1.
+    if (!node_.tried().empty()) caf::anon_send(it, link_lost{1, "late"});
+  EXPECT_EQ(answer.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
+  next.release();
+  const auto done = answer.get();
+  ASSERT_TRUE(done) << done.error().message;
+  caf::anon_send_exit(it, caf::exit_reason::user_shutdown);
 }
 
 TEST_F(client_that_retries, without_a_server_nothing_is_done_and_it_says_so) {
