@@ -53,7 +53,10 @@ void membership_actor::renew() {
 /// The lease runs from some moment after the renewal was sent.
 void membership_actor::renewed(std::int64_t sent_us, stored<std::uint64_t> view) {
   if (is_over()) return;
-  if (!view) return trouble("the lease could not be renewed", view.error());
+  if (!view) {
+    next_renewal_us_ = now_us(); // At the next beat.
+    return trouble("the lease could not be renewed", view.error());
+  }
   if (!renews_in_time()) steady_since_us_ = now_us();
   renewed_us_ = now_us();
   proven_until_us_ = std::max(proven_until_us_, sent_us + trusted_us(parts().settings.lease_ms));

@@ -163,6 +163,23 @@ TEST(cluster, a_database_that_was_away_for_almost_a_lease_costs_no_node_its_life
   }
 }
 
+TEST(cluster, a_renewal_that_failed_is_sent_again_with_the_next_beat) {
+  cluster_world world(1);
+  world.add();
+  world.pass(5000);
+  const std::int64_t lease = world.database.lease_ms, beat = lease / 6;
+  const auto expires_us = [&] { return world.database.members.begin()->second.expires_us; };
+  for (const auto before = expires_us(); expires_us() == before;) world.pass(10);
+  const auto renewed = expires_us();
+  world.pass(2 * beat - beat / 2); // The next one is due at the second beat.
+  world.database.away = true;
+  world.pass(beat);
+  world.database.away = false;
+  EXPECT_EQ(expires_us(), renewed);
+  world.pass(beat);
+  EXPECT_GT(expires_us(), renewed);
+}
+
 TEST(cluster, a_node_cut_from_the_database_alone_hears_from_the_others_that_it_was_replaced) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
