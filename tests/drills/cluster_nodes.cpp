@@ -117,6 +117,10 @@ void cluster_nodes::cut_from_store(std::size_t node) { wires_.cut(name(node), st
 void cluster_nodes::heal_with_store(std::size_t node) { wires_.heal(name(node), store_name); }
 void cluster_nodes::cut_one_way(std::size_t from, std::size_t to) { wires_.cut_one_way(name(from), name(to)); }
 void cluster_nodes::refuse_store(std::size_t node) { wires_.refuse(name(node), store_name); }
+void cluster_nodes::narrow_store(std::size_t node, std::size_t bytes_a_second) {
+  wires_.narrow(name(node), store_name, bytes_a_second);
+}
+void cluster_nodes::hold_back_append(std::size_t node) { wires_.hold_back(name(node), store_name, "order_item_added"); }
 void cluster_nodes::reset_store(std::size_t node) { wires_.reset(name(node), store_name); }
 
 std::string cluster_nodes::gateway(std::size_t node) const {

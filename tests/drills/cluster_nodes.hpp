@@ -44,9 +44,15 @@ public:
   void heal(std::size_t one, std::size_t other);
   void cut_from_store(std::size_t node);
   void heal_with_store(std::size_t node);
-  void cut_one_way(std::size_t from, std::size_t to); ///< Until `heal`.
-  void refuse_store(std::size_t node);                ///< Connections are reset, until `heal_with_store`.
-  void reset_store(std::size_t node);                 ///< Once.
+  void cut_one_way(std::size_t from, std::size_t to);              ///< Until `heal`.
+  void refuse_store(std::size_t node);                             ///< Connections are reset, until `heal_with_store`.
+  void reset_store(std::size_t node);                              ///< Once.
+  void narrow_store(std::size_t node, std::size_t bytes_a_second); ///< Each connection, until `heal_with_store`.
+
+  /// Its next append of an order's item is held back and its connection reset, until it is let arrive.
+  void hold_back_append(std::size_t node);
+  bool holds_append() const { return wires_.holds(); }
+  std::string let_append_arrive() { return wires_.let_arrive(); } ///< What the server says to it.
 
   shimmed& shim_of(std::size_t node) { return *nodes_[node].shim; } ///< Where the shape has one.
   shimmed& shim_of_store() { return *store_shim_; }

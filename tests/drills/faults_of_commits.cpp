@@ -83,6 +83,18 @@ void reset_inside_commit(bench& on) {
   on.saw("connection reset: " + first + "; session ended: " + second);
 }
 
+// The server gets an append after its node has found out that it had none, and has gone on.
+void append_comes_late(bench& on) {
+  const auto node = on.any_node();
+  on.nodes().hold_back_append(node);
+  on.expect(bench::wait_until([&] { return on.nodes().holds_append(); }, 5000), "no append could be held back");
+  on.serve_again(on.nodes().name(node) + ", without it", on.nodes().shards_of(node), clock::now());
+  const auto answer = on.nodes().let_append_arrive();
+  on.expect(answer.find("INSERT 0 0") != std::string::npos,
+            "an append that came after its outcome was found out was not fenced; the server answered " + answer);
+  on.saw("it stored nothing when it came");
+}
+
 void waits_for_no_standby(bench& on, const std::string& names) {
   on.server().run("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
   on.server().run("SELECT pg_reload_conf()");
@@ -133,6 +145,9 @@ std::vector<fault> faults_of_commits() {
            "appends are held inside COMMIT by a deferred trigger; connections are reset, then a session is ended",
            "both outcomes occur, committed and aborted; never two effects, never an answer that is not so", true,
            reset_inside_commit},
+          {"F07", "an append comes late",
+           "its connection is reset, its node finds out that nothing is stored and goes on, then it arrives",
+           "it is fenced and stores nothing", true, append_comes_late},
           {"F08", "a commit the standby does not have",
            "a synchronous standby that is not there; one wait is cancelled, one session ended",
            "a warning is no acknowledgement; the outcome is found out", true, without_its_standby},

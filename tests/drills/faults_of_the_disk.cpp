@@ -67,6 +67,15 @@ void slow(bench& on) {
   on.saw("four seconds; " + std::to_string(on.nodes().log_lines_with("taking over from") - took) + " take-overs");
 }
 
+void far_away(bench& on) {
+  constexpr std::size_t bytes_a_second = 100'000;
+  const auto took = on.nodes().log_lines_with("taking over from");
+  for (std::size_t node = 0; node < 3; ++node) on.nodes().narrow_store(node, bytes_a_second);
+  bench::pass(4000);
+  for (std::size_t node = 0; node < 3; ++node) on.nodes().heal_with_store(node);
+  on.saw("four seconds; " + std::to_string(on.nodes().log_lines_with("taking over from") - took) + " take-overs");
+}
+
 void failing(bench& on) {
   auto& shim = on.nodes().shim_of_store().tell();
   shim.syncs_to_fail = 1;
@@ -89,6 +98,8 @@ std::vector<fault> faults_of_the_disk() {
            "commands are refused without effect, look-ups go on, it recovers by itself", true, full},
           {"F10", "the disk is slow", "each fsync of PostgreSQL takes 300 ms longer",
            "leases are renewed all the same; what was acknowledged is there", true, slow},
+          {"F10", "the way to PostgreSQL is narrow", "each connection to it carries 100 kB a second, each way",
+           "leases are renewed all the same; what was acknowledged is there", true, far_away},
           {"F11", "an fsync fails", "one fsync of PostgreSQL fails with EIO: it panics and recovers",
            "what was acknowledged is there; the nodes go on by themselves", true, failing}};
 }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <iterator>
 #include <stdexcept>
 
@@ -20,6 +21,10 @@ namespace {
 
 constexpr std::size_t piece = 1 << 16;
 constexpr int waiting_max = 64;
+constexpr int tick_ms = 10; ///< Of connections that are narrow.
+constexpr int answer_ms_max = 10'000;
+
+using clock = std::chrono::steady_clock;
 
 sockaddr_in loopback(int port) {
   sockaddr_in at{};
@@ -35,15 +40,22 @@ int port_of(const sockaddr_in& at) { return ntohs(at.sin_port); }
 struct way {
   int from = -1, to = -1;
   std::string held;
+  std::size_t most = piece;      ///< To be read at once.
+  clock::time_point rests_until; ///< Of one that is narrow.
+  std::string wanted;            ///< A piece with this in it is not passed on; empty: each is.
+  bool caught = false;
 
   bool wants_to_read() const { return held.empty(); }
 
   /// False: an end is gone.
   bool read() {
-    held.resize(piece);
+    held.resize(most);
     const auto got = ::recv(from, held.data(), held.size(), MSG_DONTWAIT);
     held.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return got > 0 ? write() : got < 0 && errno == EAGAIN;
+    if (most != piece) rests_until = clock::now() + std::chrono::milliseconds(tick_ms);
+    if (got <= 0) return got < 0 && errno == EAGAIN;
+    caught = !wanted.empty() && held.find(wanted) != std::string::npos;
+    return caught || write();
   }
 
   bool write() {
@@ -57,8 +69,8 @@ struct way {
 
 struct wires::line {
   ~line() {
-    ::close(asks.from);
-    ::close(answers.from);
+    for (const int it : {asks.from, answers.from})
+      if (it >= 0) ::close(it);
   }
 
   /// Whoever closes a connection so, sends a reset.
@@ -85,6 +97,7 @@ wires::~wires() {
   thread_.join();
   for (const auto& it : doors_) ::close(it.listener);
   for (const int it : wake_) ::close(it);
+  if (held_to_ >= 0) ::close(held_to_);
 }
 
 void wires::look_again() { (void)!::write(wake_[1], "", 1); }
@@ -143,13 +156,59 @@ void wires::reset(const std::string& one, const std::string& other) {
   reset_lines(one, other);
 }
 
+void wires::narrow(const std::string& one, const std::string& other, std::size_t bytes_a_second) {
+  const std::lock_guard lock(mutex_);
+  narrow_[{one, other}] = narrow_[{other, one}] = bytes_a_second;
+  look_again();
+}
+
 void wires::heal(const std::string& one, const std::string& other) {
   const std::lock_guard lock(mutex_);
-  for (auto* all : {&cuts_, &refused_}) {
-    all->erase({one, other});
-    all->erase({other, one});
+  for (const pair& it : {pair(one, other), pair(other, one)}) {
+    cuts_.erase(it);
+    refused_.erase(it);
+    narrow_.erase(it);
   }
   look_again();
+}
+
+void wires::hold_back(const std::string& from, const std::string& to, const std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  held_way_ = {from, to};
+  wanted_ = bytes;
+  look_again();
+}
+
+bool wires::holds() const {
+  const std::lock_guard lock(mutex_);
+  return held_to_ >= 0;
+}
+
+// It stays open until the answer is there: a reset could overtake what was sent.
+std::string wires::let_arrive() {
+  const std::lock_guard lock(mutex_);
+  if (held_to_ < 0) return "nothing was held back";
+  std::string answer;
+  pollfd it{held_to_, POLLIN, 0};
+  if (::send(held_to_, held_.data(), held_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(held_.size()) &&
+      ::poll(&it, 1, answer_ms_max) == 1) {
+    answer.resize(piece);
+    const auto got = ::recv(held_to_, answer.data(), answer.size(), 0);
+    answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  }
+  ::close(std::exchange(held_to_, -1));
+  return answer;
+}
+
+/// What was caught keeps its way to the other end; its sender is reset.
+void wires::keep_caught() {
+  for (const auto& it : lines_) {
+    if (!it->asks.caught || held_to_ >= 0) continue;
+    wanted_.clear();
+    held_ = std::move(it->asks.held);
+    held_to_ = std::exchange(it->answers.from, -1);
+    it->reset();
+  }
 }
 
 void wires::reset_lines(const std::string& one, const std::string& other) {
@@ -169,6 +228,7 @@ void wires::run() {
     std::vector<pollfd> places{{wake_[0], POLLIN, 0}};
     std::vector<way*> ways{nullptr};
     std::vector<door_place> doors;
+    int wait_ms = -1;
     {
       const std::lock_guard lock(mutex_);
       std::copy_if(doors_.begin(), doors_.end(), std::back_inserter(doors),
@@ -177,7 +237,13 @@ void wires::run() {
       for (const auto& it : lines_) {
         const auto caller = caller_of(*it);
         for (way* one : {&it->asks, &it->answers}) {
-          if (cuts_.count(one == &it->asks ? pair(caller, it->of) : pair(it->of, caller)) != 0) continue;
+          const pair between = one == &it->asks ? pair(caller, it->of) : pair(it->of, caller);
+          if (cuts_.count(between) != 0) continue;
+          const auto rate = narrow_.find(between);
+          one->most = rate == narrow_.end() ? piece : std::max<std::size_t>(1, rate->second * tick_ms / 1000);
+          one->wanted = between == held_way_ ? wanted_ : std::string();
+          if (rate != narrow_.end()) wait_ms = tick_ms;
+          if (rate != narrow_.end() && clock::now() < one->rests_until) continue;
           places.push_back({one->wants_to_read() ? one->from : one->to,
                             static_cast<short>(one->wants_to_read() ? POLLIN : POLLOUT), 0});
           ways.push_back(one);
@@ -185,7 +251,7 @@ void wires::run() {
       }
     }
     for (const auto& it : doors) places.push_back({it.listener, POLLIN, 0});
-    if (::poll(places.data(), places.size(), -1) <= 0) continue;
+    if (::poll(places.data(), places.size(), wait_ms) <= 0) continue;
     char bytes[64];
     while (::read(wake_[0], bytes, sizeof bytes) > 0) {}
     std::set<const way*> gone;
@@ -195,6 +261,7 @@ void wires::run() {
     {
       const std::lock_guard lock(mutex_);
       std::erase_if(lines_, [&](const auto& it) { return gone.count(&it->asks) + gone.count(&it->answers) != 0; });
+      keep_caught();
     }
     for (std::size_t i = 0; i < doors.size(); ++i)
       if (places[ways.size() + i].revents != 0) accept_at(doors[i]);
@@ -211,8 +278,8 @@ void wires::accept_at(const door_place& at) {
   const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto it = std::make_unique<line>();
   it->of = at.of;
-  it->asks = {client, server, {}};
-  it->answers = {server, client, {}};
+  it->asks.from = it->answers.to = client;
+  it->asks.to = it->answers.from = server;
   const std::lock_guard lock(mutex_);
   std::vector<pid_t> known;
   for (const auto& [process, name] : names_) known.push_back(process);

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,7 +47,16 @@ public:
   /// Their connections are reset once.
   void reset(const std::string& one, const std::string& other);
 
+  /// Each of their connections carries only so much, each way.
+  void narrow(const std::string& one, const std::string& other, std::size_t bytes_a_second);
+
   void heal(const std::string& one, const std::string& other);
+
+  /// The next piece with these bytes in it that `from` sends to `to` does not arrive: its connection is reset at once.
+  void hold_back(const std::string& from, const std::string& to, const std::string& bytes);
+  bool holds() const;
+  /// Now it arrives, on its old connection. What the other end says to it.
+  std::string let_arrive();
 
 private:
   using pair = std::pair<std::string, std::string>;
@@ -59,6 +69,7 @@ private:
   struct line;
 
   void run();
+  void keep_caught();
   void look_again();
   void accept_at(const door_place& at);
   std::string caller_of(const line& it) const;
@@ -67,8 +78,13 @@ private:
   std::vector<door_place> doors_;
   std::vector<std::unique_ptr<line>> lines_; ///< Under the mutex; what is in one is of the thread.
   std::map<pid_t, std::string> names_;
-  std::set<pair> cuts_;    ///< From and to.
-  std::set<pair> refused_; ///< Both ways.
+  std::set<pair> cuts_;                ///< From and to.
+  std::set<pair> refused_;             ///< Both ways.
+  std::map<pair, std::size_t> narrow_; ///< From and to, in bytes a second.
+  pair held_way_;
+  std::string wanted_; ///< What a piece to be held back has in it; empty: none is.
+  int held_to_ = -1;
+  std::string held_; ///< What goes there.
   mutable std::mutex mutex_;
   std::atomic<bool> closed_{false};
   int wake_[2] = {-1, -1}; ///< A byte into it makes the thread look again.
