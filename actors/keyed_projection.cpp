@@ -33,6 +33,8 @@ keyed_projection::keyed_projection(caf::event_based_actor* self, read_context_pt
 void keyed_projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
   started_ = true;
+  drop();
+  for (auto& it : shards_) it.complete = 0; // Of another table.
   into_->open(table_, written);
   begin_again(written);
 }

@@ -25,7 +25,7 @@ namespace stele {
 /// together where it ends: behind the greatest global position among the events they name. The guard lets a write
 /// through only when all of them are where they were; else all memory is wrong: it is dropped and the checkpoints are
 /// read. Rows are told of once they are written, never before. An event that can't be folded, or whose row the table
-/// does not take, is tried again after pauses, then the view stops.
+/// does not take, is tried again after pauses, then the view stops. A table that is gone is left.
 ///
 /// A commit may be durable some time before the store shows it in the order of everything. Then it is looked for again,
 /// after growing pauses, and at each commit.
@@ -146,6 +146,7 @@ private:
   void take_written(stored<std::vector<shard_number>> refused);
   void narrow_down(const store_error& error);
   void keep_written();
+  void leave_table(const std::string& why);
   void fail(const store_error& error);
   void end_step();
 

@@ -35,6 +35,8 @@ void keyed_projection::read_checkpoints() {
   context_->views.checkpoints(
       table_, answer_in<positions>(self_, unless_dropped([this](stored<positions> checkpoints) {
                                      if (checkpoints) return begin_again(*checkpoints);
+                                     if (checkpoints.error().fault == store_fault::fenced)
+                                       return leave_table(checkpoints.error().what);
                                      log(log_level::warning, "view " + table_.view +
                                                                  ": checkpoints could not be read, trying again: " +
                                                                  checkpoints.error().what);

@@ -175,6 +175,7 @@ void keyed_projection::find_rows() {
 }
 
 void keyed_projection::take_rows(const std::vector<std::string>& missing, stored<read_rows> rows) {
+  if (!rows && rows.error().fault == store_fault::fenced) return leave_table(rows.error().what);
   if (!rows) return give_up_step("rows could not be read: " + rows.error().what);
   for (std::size_t i = 0; i < missing.size(); ++i) {
     if (!rows->rows[i]) continue;

@@ -1,6 +1,7 @@
 #include "actors/continuation.hpp"
 #include "actors/keyed_projection.hpp"
 #include "actors/log.hpp"
+#include "actors/sabotage.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,13 +49,16 @@ void keyed_projection::write() {
   writing_ = true;
   using shards = std::vector<shard_number>;
   context_->views.write(std::move(what),
-                        answer_in<shards>(self_, [this](stored<shards> refused) { take_written(std::move(refused)); }));
+                        answer_in<shards>(self_, [this, into = table_.generation](stored<shards> refused) {
+                          writing_ = false;
+                          if (into != table_.generation) return advance(); // That table was left meanwhile.
+                          take_written(std::move(refused));
+                        }));
 }
 
 void keyed_projection::take_written(stored<std::vector<shard_number>> refused) {
-  writing_ = false;
   if (!refused) return fail(refused.error());
-  if (refused->empty()) return keep_written();
+  if (refused->empty() || STELE_SABOTAGE(refusal_of_keyed_rows_ignored)) return keep_written();
   context_->counters.guard_refusals.fetch_add(refused->size(), std::memory_order_relaxed);
   log(log_level::warning, "view " + table_.view + ": its checkpoints are not where they were left; reading them again");
   reload(failures_++ == 0 ? 0 : next_pause());
@@ -96,6 +100,7 @@ void keyed_projection::narrow_down(const store_error& error) {
 
 void keyed_projection::fail(const store_error& error) {
   if (error.fault == store_fault::conflict && step_) return narrow_down(error);
+  if (error.fault == store_fault::fenced) return leave_table(error.what);
   log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
   if (error.fault == store_fault::unknown) {
     unsure_write it{{}, tally_};
@@ -103,6 +108,13 @@ void keyed_projection::fail(const store_error& error) {
     unsure_.push_back(std::move(it));
   }
   reload(next_pause());
+}
+
+void keyed_projection::leave_table(const std::string& why) {
+  drop();
+  started_ = false;
+  now_ = phase::resting; // Without a timer: until `start`.
+  owner_.table_gone(why);
 }
 
 void keyed_projection::end_step() {

@@ -31,6 +31,7 @@ struct table_at_rest {
 struct projection_listener {
   std::function<void(bool waited_for)> moved;              ///< Rows are newer; whether anybody waits for them.
   std::function<void(const stopped_shard&)> shard_stopped; ///< After the last try of an event.
+  std::function<void(const std::string& why)> table_gone;  ///< Nothing is done any more until the next `start`.
 };
 
 /// Lives inside one actor and is driven by it. Folds each event exactly once, whatever fails on the way; an event that
@@ -39,7 +40,7 @@ class log_projection {
 public:
   virtual ~log_projection() = default;
 
-  /// Begins behind the checkpoints of `table`.
+  /// Begins behind the checkpoints of `table`; anew where it had begun with another one.
   virtual void start(view_table table, const std::vector<shard_position>& written) = 0;
 
   /// Tells of durable events that are not handed over.

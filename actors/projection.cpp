@@ -23,6 +23,8 @@ void projection::start(view_table table, const std::vector<shard_position>& writ
   });
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     const bool elsewhere = shards_[shard].now == phase::elsewhere;
+    drop(shard);
+    shards_[shard].complete = 0; // Of another table.
     begin_again(shard, written[shard]);
     if (elsewhere) shards_[shard].now = phase::elsewhere;
   }
@@ -117,11 +119,12 @@ void projection::move_to(const table_at_rest& rebuilt) {
   std::vector<shard_progress> progress;
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     auto& it = shards_[shard];
+    const bool elsewhere = it.now == phase::elsewhere;
     ++it.epoch;
     it.reading = false;
     it.attempts = 0;
     begin_again(shard, rebuilt.written[shard]);
-    if (!context_->shards.is_mine(shard)) it.now = phase::elsewhere;
+    if (elsewhere) it.now = phase::elsewhere;
     progress.push_back(progress_of(shard));
   }
   into_->written(written_round_, progress);

@@ -21,7 +21,7 @@ namespace stele {
 /// soon as they are there; one write at a time takes the rows and the guarded checkpoints to the store, and what is
 /// folded while it runs goes into the next. When a write fails or the guard refuses a shard, memory of those shards is
 /// wrong: it is dropped, the checkpoint is read, then the rows. An event that can't be folded, or whose row the table
-/// does not take, is tried again after pauses, then its shard stops.
+/// does not take, is tried again after pauses, then its shard stops. A table that is gone is left.
 class projection final : public log_projection {
 public:
   /// `counting`: keeps the tally; only for a table that is empty at the start.
@@ -99,6 +99,7 @@ private:
   };
 
   struct writing {
+    std::uint32_t generation = 0; ///< Of the table it goes into.
     std::uint64_t round = 0;
     std::int64_t begun_us = 0;
     std::vector<pending_move> moves;
@@ -142,11 +143,13 @@ private:
   void settle(const writing& write, const std::vector<shard_number>& refused);
   void fail(const writing& write, const store_error& error);
   void narrow_down(const writing& write, const store_error& error);
+  void leave_table(const std::string& why);
   void reload(const std::vector<shard_number>& shards, std::int64_t pause_ms);
   void forget(const std::vector<shard_number>& shards);
   void drop(shard_number shard);
   void read_checkpoints();
   void take_checkpoints(const std::vector<std::uint32_t>& epochs, stored<std::vector<shard_position>> checkpoints);
+  bool is_gone(std::uint32_t generation, const store_error& error) const;
   void begin_again(shard_number shard, shard_position checkpoint);
 
   caf::event_based_actor* self_;

@@ -59,7 +59,7 @@ bool projection::may_wait_for_more() {
 void projection::begin_write() {
   view_write what;
   what.table = table_;
-  writing_ = writing{round_, context_->time.steady_us(), {}};
+  writing_ = writing{table_.generation, round_, context_->time.steady_us(), {}};
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {
     const auto& it = shards_[shard];
     if (it.folded <= it.written) continue;
@@ -144,6 +144,10 @@ void projection::settle(const writing& write, const std::vector<shard_number>& r
 /// written one at a time, until the write that fails tells which it is.
 void projection::fail(const writing& write, const store_error& error) {
   if (error.fault == store_fault::conflict) return narrow_down(write, error);
+  if (is_gone(write.generation, error)) {
+    into_->written(write.round, {});
+    return leave_table(error.what);
+  }
   log(log_level::warning, "view " + table_.view + ": a write failed, reading again where it stands: " + error.what);
   std::vector<shard_number> again;
   for (const auto& [move, epoch, then, rows, key] : write.moves) {
@@ -177,6 +181,20 @@ void projection::narrow_down(const writing& write, const store_error& error) {
   forget(dropped);
   if (wrong && with_rows == 1)
     rest_or_stop({wrong->move.shard, wrong->move.to, "its row " + wrong->key + " is not taken: " + error.what});
+}
+
+bool projection::is_gone(std::uint32_t generation, const store_error& error) const {
+  return started_ && generation == table_.generation && error.fault == store_fault::fenced;
+}
+
+void projection::leave_table(const std::string& why) {
+  started_ = false;
+  std::vector<shard_number> left;
+  for (shard_number shard = 0; shard < shards_.size(); ++shard)
+    if (shards_[shard].now != phase::elsewhere) left.push_back(shard);
+  forget(left);
+  for (const auto shard : left) shards_[shard].now = phase::resting; // Without a timer: until `start`.
+  owner_.table_gone(why);
 }
 
 void projection::reload(const std::vector<shard_number>& shards, std::int64_t pause_ms) {
@@ -215,15 +233,18 @@ void projection::read_checkpoints() {
   reading_checkpoints_ = true;
   std::vector<std::uint32_t> epochs;
   for (const auto& it : shards_) epochs.push_back(it.epoch);
-  context_->views.checkpoints(
-      table_, answer_in<std::vector<shard_position>>(self_, [this, epochs = std::move(epochs)](auto checkpoints) {
-        take_checkpoints(epochs, std::move(checkpoints));
-      }));
+  context_->views.checkpoints(table_,
+                              answer_in<std::vector<shard_position>>(
+                                  self_, [this, of = table_.generation, epochs = std::move(epochs)](auto checkpoints) {
+                                    reading_checkpoints_ = false;
+                                    if (!checkpoints && is_gone(of, checkpoints.error()))
+                                      return leave_table(checkpoints.error().what);
+                                    take_checkpoints(epochs, std::move(checkpoints));
+                                  }));
 }
 
 void projection::take_checkpoints(const std::vector<std::uint32_t>& epochs,
                                   stored<std::vector<shard_position>> checkpoints) {
-  reading_checkpoints_ = false;
   if (!checkpoints) {
     log(log_level::warning,
         "view " + table_.view + ": checkpoints could not be read, trying again: " + checkpoints.error().what);

@@ -13,9 +13,11 @@ namespace stele {
 projector::projector(caf::actor_config& config, read_context_ptr context, std::size_t view,
                      std::vector<caf::actor> queries)
     : caf::event_based_actor(config), context_(std::move(context)), served_(context_->served[view]),
-      queries_(std::move(queries)), projection_(make_projection(this, context_, served_, false,
-                                                                {[this](bool waited_for) { moved(waited_for); },
-                                                                 [this](const stopped_shard&) { finish_drains(); }})) {}
+      queries_(std::move(queries)),
+      projection_(make_projection(this, context_, served_, false,
+                                  {[this](bool waited_for) { moved(waited_for); },
+                                   [this](const stopped_shard&) { finish_drains(); },
+                                   [this](const std::string& why) { table_gone(why); }})) {}
 
 caf::behavior projector::make_behavior() {
   if (const lifetime_gate::pass inside(context_->gate); inside) open();
@@ -47,7 +49,8 @@ void projector::open() {
 void projector::take_status(stored<view_status> status) {
   if (!status) return try_again("could not be opened", status.error(), [this] { open(); });
   current_ = status->current;
-  rebuild_wanted_ = !current_ || status->next.has_value();
+  rebuild_wanted_ = !current_ || (status->next && !is_one_of_several());
+  if (status->next && !rebuild_wanted_) drop_half_built({view(), *status->next}); // From when the node was alone.
   start({view(), status->serving});
 }
 
@@ -58,9 +61,10 @@ void projector::start(view_table table) {
     context_->events.heads(answer_in<std::vector<shard_position>>(this, [this, table, at = *written](auto heads) {
       if (!heads) return try_again("heads could not be read", heads.error(), [this, table] { start(table); });
       opened_ = true;
-      hold_or_release();
+      projection_->hold(); // Or it would go on with the table it has.
       projection_->start(table, at);
       projection_->hear(*heads);
+      hold_or_release();
       if (rebuild_wanted_) rebuild_or_wait();
     }));
   };
@@ -69,43 +73,27 @@ void projector::start(view_table table) {
 
 void projector::gain(shard_number shard, shard_position head) {
   projection_->gain(shard, head);
-  if (shard == home_shard && rebuild_wanted_ && opened_ && !rebuild_) rebuild_or_wait();
+  has_home_ = has_home_ || shard == home_shard;
+  if (shard == home_shard && rebuild_wanted_ && opened_) rebuild_or_wait();
 }
 
 void projector::lose(shard_number shard) {
   projection_->lose(shard);
-  if (shard != home_shard || !rebuild_) return;
-  give_up("shard " + std::to_string(home_shard) + " has moved to another node, which begins anew");
-  rebuild_wanted_ = !current_;
+  if (shard == home_shard) has_home_ = false;
+  if (shard != home_shard || current_) return;
+  if (rebuild_) give_up("shard " + std::to_string(home_shard) + " has moved to another node, which begins anew");
+  rebuild_wanted_ = true;
   look_for_new_table();
-}
-
-/// What comes of it, the log has.
-void projector::rebuild_or_wait() {
-  if (rebuilds_here()) return begin_rebuild([](const std::optional<refusal>&) {});
-  look_for_new_table();
-}
-
-void projector::look_for_new_table() {
-  constexpr std::int64_t pause_ms = 1000;
-  if (current_ || rebuild_ || std::exchange(looking_, true)) return;
-  run_later(this, pause_ms, [this] {
-    looking_ = false;
-    if (rebuilds_here()) return; // The rebuild is this node's by now.
-    context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this](auto status) {
-                                if (!status || !status->current) return look_for_new_table();
-                                current_ = true;
-                                rebuild_wanted_ = false;
-                                start({view(), status->serving});
-                              }));
-  });
 }
 
 void projector::try_again(const std::string& what, const store_error& error, std::function<void()> then) {
-  constexpr std::int64_t pause_max_ms = 2000;
   log(log_level::warning, "view " + view() + ": " + what + ", trying again: " + error.what);
-  run_later(this, std::min(context_->settings.resolve_backoff_ms << std::min(failures_++, 10U), pause_max_ms),
-            std::move(then));
+  run_later(this, next_pause(), std::move(then));
+}
+
+std::int64_t projector::next_pause() {
+  constexpr std::int64_t pause_max_ms = 2000;
+  return std::min(context_->settings.resolve_backoff_ms << std::min(failures_++, 10U), pause_max_ms);
 }
 
 void projector::moved(bool waited_for) {
@@ -140,6 +128,7 @@ void projector::unpause(const done_reply& reply) {
   paused_ = false;
   projection_->retry_stopped();
   hold_or_release();
+  if (!current_ && opened_) rebuild_or_wait();
   reply(std::nullopt);
 }
 

@@ -27,7 +27,8 @@ struct projector_call {
 /// One view, all its shards. Opens it, follows the log, tells the query actors of progress.
 ///
 /// Of several nodes, only the one that owns the first shard rebuilds a view whose version was raised; the others take
-/// up the new table when it serves. Until then nobody folds into the old one.
+/// up the new table when it serves. Until then nobody folds into the old one. A rebuild that fails is begun again after
+/// pauses, unless an event can't be folded: then the view waits to be resumed. One that was asked for is given up.
 ///
 /// While a rebuild runs beside it, it hands on what it is handed. At the end it stops folding for a moment, so that the
 /// new table can reach where it stands, and goes on with that: positions never go back.
@@ -54,7 +55,7 @@ public:
   // From the rebuild of that generation; what a rebuild that has ended still says is not heard.
   void rebuild_caught_up(std::uint32_t generation);
   void rebuild_reached(const rebuild_result& result);
-  void rebuild_failed(std::uint32_t generation, const std::string& why);
+  void rebuild_failed(std::uint32_t generation, const std::string& why, bool for_good);
 
 private:
   struct drain_wait {
@@ -66,19 +67,27 @@ private:
   void take_status(stored<view_status> status);
   void start(view_table table);
   void try_again(const std::string& what, const store_error& error, std::function<void()> then);
+  std::int64_t next_pause();
   void moved(bool waited_for);
   void finish_drains();
   void hold_or_release();
   bool is_one_of_several() const { return context_->several; }
-  bool rebuilds_here() const { return !is_one_of_several() || context_->shards.is_mine(home_shard); }
+  bool rebuilds_here() const { return !is_one_of_several() || has_home_; }
+  void table_gone(const std::string& why);
+  void reopen();
+  void take_up(const view_status& status);
   void rebuild_or_wait();
+  void rebuild_again_later();
   void look_for_new_table();
   void begin_rebuild(const done_reply& reply);
+  void take_begun(stored<std::uint32_t> generation, const done_reply& reply);
   void spawn_rebuild(std::uint32_t generation);
   void let_rebuild_finish();
   void take_finished(const rebuild_result& result, stored<stele::done> finished);
+  void find_out(const rebuild_result& result);
   void adopt(const rebuild_result& result);
   void give_up(const std::string& why);
+  void drop_half_built(const view_table& it);
   void end_rebuild(std::string how);
   const std::string& view() const { return served_->type().definition().schema.name; }
 
@@ -88,12 +97,14 @@ private:
   std::unique_ptr<log_projection> projection_;
   std::vector<drain_wait> drains_;
   bool opened_ = false;
+  bool has_home_ = false; ///< The first shard is this node's, also while it may be given away.
   bool paused_ = false;   ///< By command.
   bool current_ = true;   ///< False: the table was made from another version; it is only read.
   bool swapping_ = false; ///< Stands still until the new table is where this one is.
   std::uint32_t failures_ = 0;
 
   bool rebuild_wanted_ = false; ///< Begun, or about to.
+  bool beginning_ = false;      ///< The store is asked for a table.
   caf::actor rebuild_;
   view_table next_;
   bool target_sent_ = false;

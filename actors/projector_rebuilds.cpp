@@ -1,21 +1,92 @@
 #include "actors/continuation.hpp"
 #include "actors/log.hpp"
 #include "actors/projector.hpp"
+#include "actors/sabotage.hpp"
 
 #include <caf/send.hpp>
 
 namespace stele {
 
-void projector::begin_rebuild(const done_reply& reply) {
+/// What comes of it, the log has.
+void projector::rebuild_or_wait() {
+  if (!rebuilds_here()) return look_for_new_table();
+  if (!rebuild_ && !beginning_) begin_rebuild([](const std::optional<refusal>&) {});
+}
+
+void projector::rebuild_again_later() {
+  if (STELE_SABOTAGE(failed_rebuild_left_alone)) return;
   rebuild_wanted_ = true;
-  context_->views.begin_rebuild(view(), answer_in<std::uint32_t>(this, [this, reply](auto generation) {
-                                  if (generation) {
-                                    spawn_rebuild(*generation);
-                                    return reply(std::nullopt);
-                                  }
-                                  end_rebuild("could not begin: " + generation.error().what);
-                                  reply(refusal{refusal_kind::unavailable, "rebuild", generation.error().what, {}});
+  const auto pause_ms = next_pause();
+  run_later(this, pause_ms, [this] {
+    if (!current_ && rebuild_wanted_) rebuild_or_wait();
+  });
+}
+
+void projector::look_for_new_table() {
+  constexpr std::int64_t pause_ms = 1000;
+  if (current_ || std::exchange(looking_, true)) return;
+  run_later(this, pause_ms, [this] {
+    looking_ = false;
+    if (rebuilds_here()) return; // The rebuild is this node's by now.
+    context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this](auto status) {
+                                if (status && status->current && !current_) return take_up(*status);
+                                look_for_new_table();
+                              }));
+  });
+}
+
+void projector::table_gone(const std::string& why) {
+  opened_ = false;
+  try_again("its table was replaced", {store_fault::fenced, why}, [this] { reopen(); });
+  finish_drains();
+}
+
+/// Another table serves than the one that was known.
+void projector::reopen() {
+  context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this](auto status) {
+                              if (!status)
+                                return try_again("could not be opened", status.error(), [this] { reopen(); });
+                              take_up(*status);
+                            }));
+}
+
+/// While nodes of two releases run, the newer version of the view stays.
+void projector::take_up(const view_status& status) {
+  const std::uint32_t mine = served_->type().definition().version;
+  current_ = status.current;
+  rebuild_wanted_ = !current_ && status.version <= mine;
+  if (!current_ && !rebuild_wanted_)
+    log(log_level::error, "view " + view() + ": version " + std::to_string(status.version) +
+                              " of it serves by now, and this node has version " + std::to_string(mine) +
+                              "; it stands still here until the node is started with that version");
+  start({view(), status.serving});
+}
+
+void projector::begin_rebuild(const done_reply& reply) {
+  rebuild_wanted_ = beginning_ = true;
+  context_->views.begin_rebuild(projection_->table(),
+                                answer_in<std::uint32_t>(this, [this, reply](stored<std::uint32_t> generation) {
+                                  beginning_ = false;
+                                  take_begun(std::move(generation), reply);
                                 }));
+}
+
+void projector::take_begun(stored<std::uint32_t> generation, const done_reply& reply) {
+  if (!generation) {
+    end_rebuild("could not begin: " + generation.error().what);
+    if (generation.error().fault == store_fault::fenced)
+      reopen();
+    else if (!current_)
+      rebuild_again_later();
+    return reply(refusal{refusal_kind::unavailable, "rebuild", generation.error().what, {}});
+  }
+  if (is_one_of_several() && (current_ || !rebuilds_here())) { // Meanwhile it became another node's, or was done.
+    drop_half_built({view(), *generation});
+    look_for_new_table();
+    return reply(refusal{refusal_kind::unavailable, "rebuild", "Another node rebuilds view " + view() + ".", {}});
+  }
+  spawn_rebuild(*generation);
+  reply(std::nullopt);
 }
 
 void projector::spawn_rebuild(std::uint32_t generation) {
@@ -48,17 +119,28 @@ void projector::rebuild_reached(const rebuild_result& result) {
                                  }));
 }
 
+/// Where nobody knows whether it was done it is done again; what is done already is then found gone.
 void projector::take_finished(const rebuild_result& result, stored<stele::done> finished) {
+  if (!rebuild_ || next_.generation != result.at.table.generation) return; // Given up meanwhile.
   if (finished) return adopt(result);
-  if (finished.error().fault != store_fault::unknown) return give_up(finished.error().what);
-  // It may have been done all the same: the store knows which table serves.
+  const store_error& error = finished.error();
+  if (error.fault == store_fault::unknown && STELE_SABOTAGE(unknown_swap_taken_as_done)) return adopt(result);
+  if (error.fault == store_fault::unknown || error.fault == store_fault::unavailable)
+    return try_again("may be rebuilt or not", error, [this, result] { rebuild_reached(result); });
+  if (error.fault == store_fault::fenced) return find_out(result);
+  give_up(error.what);
+  if (!current_) rebuild_again_later();
+}
+
+/// The table is gone: another one was begun, or it serves.
+void projector::find_out(const rebuild_result& result) {
   context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this, result](auto status) {
+                              if (!rebuild_ || next_.generation != result.at.table.generation) return;
                               if (!status)
-                                return try_again("may be rebuilt or not", status.error(), [this, result] {
-                                  take_finished(result, store_error{store_fault::unknown, "asked again"});
-                                });
+                                return try_again("may be rebuilt or not", status.error(),
+                                                 [this, result] { find_out(result); });
                               if (status->serving == next_.generation) return adopt(result);
-                              give_up("the tables could not be exchanged");
+                              rebuild_failed(next_.generation, "its table was dropped", false);
                             }));
 }
 
@@ -69,14 +151,20 @@ void projector::adopt(const rebuild_result& result) {
               " rows, checked by count and checksum, in " + std::to_string(result.took_ms) + " ms");
 }
 
-void projector::rebuild_failed(std::uint32_t generation, const std::string& why) {
-  if (rebuild_ && next_.generation == generation) give_up(why);
+void projector::rebuild_failed(std::uint32_t generation, const std::string& why, bool for_good) {
+  if (!rebuild_ || next_.generation != generation) return;
+  give_up(why);
+  if (!current_ && !for_good) rebuild_again_later();
 }
 
 void projector::give_up(const std::string& why) {
   const auto given_up = next_;
   end_rebuild("failed: " + why);
-  context_->views.cancel_rebuild(given_up, answer_in<stele::done>(this, [this](stored<stele::done> dropped) {
+  drop_half_built(given_up);
+}
+
+void projector::drop_half_built(const view_table& it) {
+  context_->views.cancel_rebuild(it, answer_in<stele::done>(this, [this](stored<stele::done> dropped) {
                                    if (!dropped)
                                      log(log_level::warning,
                                          "view " + view() + ": its half-built table stays: " + dropped.error().what);

@@ -27,8 +27,10 @@ rebuild_actor::rebuild_actor(caf::actor_config& config, read_context_ptr context
                                   {[this](bool) { moved(); },
                                    [this](const stopped_shard& why) {
                                      fail("shard " + std::to_string(why.shard) + ", position " +
-                                          std::to_string(why.position) + ": " + why.reason);
-                                   }})) {}
+                                              std::to_string(why.position) + ": " + why.reason,
+                                          true);
+                                   },
+                                   [this](const std::string& why) { fail("its table is gone: " + why); }})) {}
 
 caf::behavior rebuild_actor::make_behavior() {
   if (const lifetime_gate::pass inside(context_->gate); inside) start();
@@ -125,10 +127,12 @@ void rebuild_actor::show_progress() {
   serving_view_->show(progress);
 }
 
-void rebuild_actor::fail(const std::string& why) {
+void rebuild_actor::fail(const std::string& why, bool for_good) {
   stage_ = stage::finished;
   projection_->hold();
-  tell(serving_, [why, generation = next_.generation](projector& serving) { serving.rebuild_failed(generation, why); });
+  tell(serving_, [why, for_good, generation = next_.generation](projector& serving) {
+    serving.rebuild_failed(generation, why, for_good);
+  });
 }
 
 bool rebuild_actor::nearly_there() const {

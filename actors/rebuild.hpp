@@ -53,7 +53,7 @@ private:
   void check();
   void take_checksum(stored<view_store::checksum> found);
   void show_progress();
-  void fail(const std::string& why);
+  void fail(const std::string& why, bool for_good = false);
   bool nearly_there() const;
 
   read_context_ptr context_;

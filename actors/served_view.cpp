@@ -12,6 +12,7 @@ served_view::served_view(const view_type& type, std::size_t number, std::uint32_
 void served_view::open(view_table table, const std::vector<shard_position>& written) {
   const std::lock_guard lock(mutex_);
   table_ = std::move(table);
+  rows_.clear();
   for (std::size_t i = 0; i < shards_.size(); ++i) shards_[i].folded = shards_[i].written = written[i];
   open_ = true;
 }

@@ -86,8 +86,9 @@ endfunction()
 # would, domains of their own.
 function(stele_simulation)
   file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/kit/simulated/*.cpp")
-  foreach(part aggregate_deciding aggregate_loading asked_query lane_queue membership_peers membership_shards persistence_actor
-               projection_writes served_view shard_region write_context)
+  foreach(part aggregate_deciding aggregate_loading asked_query keyed_projection_writes lane_queue membership_peers
+               membership_shards persistence_actor projection_writes projector_rebuilds served_view shard_region
+               write_context)
     list(APPEND files "${PROJECT_SOURCE_DIR}/actors/${part}.cpp")
   endforeach()
   add_library(stele_mistakes OBJECT EXCLUDE_FROM_ALL ${files} simulate/sabotages.cpp)

@@ -25,6 +25,7 @@ struct view_table {
 /// What the store knows of a view when the node starts.
 struct view_status {
   std::uint32_t serving = 1;         ///< Generation that answers queries.
+  std::uint32_t version = 1;         ///< Of the view it was made from.
   bool current = true;               ///< False: made from another version or description; rebuild it.
   std::optional<std::uint32_t> next; ///< Generation of a rebuild that was under way.
 };
@@ -63,9 +64,9 @@ struct selected_rows {
 
 /// Keeps views. Asynchronous; safe from any thread; writes are done in call order.
 ///
-/// A generation that is neither served nor being rebuilt is gone: writes to it fail with `refused`; reads of one that
-/// was replaced are answered from the one that serves, so that a swap is never noticed by a query under way. As long as
-/// a table of an older description serves, columns it doesn't have are read as null.
+/// A generation that is neither served nor being rebuilt is gone: what is asked of it fails with `fenced`; only reads
+/// of one that was replaced are answered from the one that serves, so that a query under way never notices a swap. As
+/// long as a table of an older description serves, columns it doesn't have are read as null.
 class view_store {
 public:
   virtual ~view_store() = default;
@@ -92,9 +93,11 @@ public:
   virtual void write(view_write what, reply_to<std::vector<shard_number>> reply) = 0;
 
   /// Makes an empty table of a new generation for a rebuild, dropping any left over from an earlier one. Answers it.
-  virtual void begin_rebuild(std::string view, reply_to<std::uint32_t> reply) = 0;
+  /// `fenced` when another generation than `serving` serves: somebody has rebuilt the view since the caller looked.
+  virtual void begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) = 0;
 
-  /// In one transaction: `next` serves from now on as the view's current version, the old table is gone.
+  /// In one transaction: `next` serves from now on as the view's current version, the old table is gone. `fenced` when
+  /// `next` is gone, which it is when it serves already.
   virtual void finish_rebuild(view_table next, reply_to<done> reply) = 0;
 
   /// Drops the table of a rebuild that is given up.

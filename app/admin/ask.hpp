@@ -9,7 +9,8 @@
 
 namespace stele::admin {
 
-/// `ask<std::uint32_t>([&](auto reply) { views.begin_rebuild(name, reply); })`. Blocks; not from a store's own threads.
+/// `ask<std::uint32_t>([&](auto reply) { views.begin_rebuild(serving, reply); })`. Blocks; not from a store's own
+/// threads.
 template <class T, class Call>
 stored<T> ask(Call&& call) {
   auto promise = std::make_shared<std::promise<stored<T>>>();

@@ -13,7 +13,8 @@ store_error refused(std::string what) { return {store_fault::refused, std::move(
 store_error not_open(const std::string& view) { return refused("view " + view + " is not open in this store"); }
 
 store_error gone(const view_table& table) {
-  return refused("generation " + std::to_string(table.generation) + " of view " + table.view + " is gone");
+  return {store_fault::fenced,
+          "generation " + std::to_string(table.generation) + " of view " + table.view + " is gone"};
 }
 
 memory_table new_table(const view_definition& view, std::size_t shards) {
@@ -95,8 +96,9 @@ void views::open_view(view_definition view, reply_to<view_status> reply) {
           it.tables.erase(*it.next);
           it.next.reset();
         }
-        const bool current = it.aggregate == view.aggregate && made_from(it.tables.at(it.serving), view);
-        return view_status{it.serving, current, it.next};
+        const memory_table& serving = it.tables.at(it.serving);
+        const bool current = it.aggregate == view.aggregate && made_from(serving, view);
+        return view_status{it.serving, serving.version, current, it.next};
       },
       reply);
 }
@@ -163,12 +165,13 @@ void views::write(view_write what, reply_to<std::vector<shard_number>> reply) {
       reply);
 }
 
-void views::begin_rebuild(std::string view, reply_to<std::uint32_t> reply) {
+void views::begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) {
   shared_.run<std::uint32_t>(
       [&](memory_disk& disk) -> stored<std::uint32_t> {
-        const auto definition = definitions_.find(view);
-        if (definition == definitions_.end()) return not_open(view);
-        memory_view& it = disk.views.at(view);
+        const auto definition = definitions_.find(serving.view);
+        if (definition == definitions_.end()) return not_open(serving.view);
+        memory_view& it = disk.views.at(serving.view);
+        if (it.serving != serving.generation) return gone(serving);
         if (it.next) it.tables.erase(*it.next);
         it.next = ++it.last;
         it.tables.emplace(it.last, new_table(definition->second, disk.heads.size()));

@@ -57,7 +57,7 @@ postgres_views::places postgres_views::refresh(connection& db, const view_defini
 
 stored<view_status> postgres_views::status_of(const view_definition& view, const view_places& found) const {
   if (!found.serving) return refused("the store has no table of view " + view.schema.name + " yet; start a node on it");
-  view_status status{found.serving->generation, found.made_from_this, std::nullopt};
+  view_status status{found.serving->generation, found.serving_version, found.made_from_this, std::nullopt};
   if (found.next && found.next_is_for_this) status.next = found.next->generation;
   return status;
 }
@@ -183,12 +183,12 @@ stored<std::vector<shard_number>> postgres_views::write_into(connection& db, con
   }
 }
 
-void postgres_views::begin_rebuild(std::string name, reply_to<std::uint32_t> reply) {
-  const definition view = find(name);
-  if (!view) return reply(not_open(name));
+void postgres_views::begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) {
+  const definition view = find(serving.view);
+  if (!view) return reply(not_open(serving.view));
   shared_.write<std::uint32_t>(
-      [this, view](connection& db) -> stored<std::uint32_t> {
-        const std::uint32_t generation = postgres::begin_rebuild(db, *view, shared_.identity.shards);
+      [this, view, serving](connection& db) {
+        auto generation = postgres::begin_rebuild(db, *view, serving.generation, shared_.identity.shards);
         refresh(db, *view);
         return generation;
       },

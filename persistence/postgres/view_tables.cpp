@@ -147,6 +147,7 @@ view_places find_places(connection& db, const view_definition& view) {
     found.last = std::max(found.last, it.generation);
     if (it.state == "serving") {
       found.serving = locate(db, view, it);
+      found.serving_version = it.version;
       found.made_from_this = it.made_from(view);
     }
     if (it.state == "next") {
@@ -171,11 +172,13 @@ view_places open_tables(connection& db, const view_definition& view, std::uint32
   return found;
 }
 
-std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::uint32_t shards) {
+stored<std::uint32_t> begin_rebuild(connection& db, const view_definition& view, std::uint32_t serving,
+                                    std::uint32_t shards) {
   const std::string& name = view.schema.name;
   transaction whole(db);
   lock_view(db, name);
   const view_places found = find_places(db, view);
+  if (!found.serving || found.serving->generation != serving) return generation_gone(name, serving);
   if (found.next) retire(db, name, found.next->generation, next_name(name, found.next->generation));
   make_generation(db, view, found.last + 1, "next", shards);
   whole.commit();
@@ -211,7 +214,7 @@ stored<done> cancel_rebuild(connection& db, const view_definition& view, std::ui
 }
 
 store_error generation_gone(const std::string& view, std::uint32_t generation) {
-  return {store_fault::refused, "generation " + std::to_string(generation) + " of view " + view + " is gone"};
+  return {store_fault::fenced, "generation " + std::to_string(generation) + " of view " + view + " is gone"};
 }
 
 } // namespace stele::postgres

@@ -20,7 +20,8 @@ struct located_table {
 /// The tables a view has. Read once and kept; whoever meets a table that has gone reads it anew.
 struct view_places {
   std::optional<located_table> serving, next;
-  std::uint32_t last = 0;        ///< The highest generation that ever was.
+  std::uint32_t last = 0; ///< The highest generation that ever was.
+  std::uint32_t serving_version = 1;
   bool made_from_this = true;    ///< The serving one was made for this version and description.
   bool next_is_for_this = false; ///< So was the rebuild's.
 };
@@ -34,7 +35,8 @@ stored<done> check_names(const view_definition& view);
 /// Makes the table of a view that isn't there yet; drops a rebuild that was begun for another description or version.
 view_places open_tables(connection& db, const view_definition& view, std::uint32_t shards);
 
-std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::uint32_t shards);
+stored<std::uint32_t> begin_rebuild(connection& db, const view_definition& view, std::uint32_t serving,
+                                    std::uint32_t shards);
 
 /// Makes the indexes of the new table, those somebody added by hand too, then swaps the tables by name in one
 /// transaction.

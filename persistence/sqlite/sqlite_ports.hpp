@@ -75,7 +75,7 @@ public:
   void read(view_table table, std::vector<std::string> keys, reply_to<read_rows> reply) override;
   void select(view_table table, row_selection what, reply_to<selected_rows> reply) override;
   void write(view_write what, reply_to<std::vector<shard_number>> reply) override;
-  void begin_rebuild(std::string view, reply_to<std::uint32_t> reply) override;
+  void begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) override;
   void finish_rebuild(view_table next, reply_to<done> reply) override;
   void cancel_rebuild(view_table next, reply_to<done> reply) override;
   void table_checksum(view_table table, reply_to<checksum> reply) override;

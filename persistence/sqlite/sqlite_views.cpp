@@ -91,13 +91,13 @@ void sqlite_views::write(view_write what, reply_to<std::vector<shard_number>> re
       std::move(reply));
 }
 
-void sqlite_views::begin_rebuild(std::string name, reply_to<std::uint32_t> reply) {
-  const definition view = find(name);
-  if (!view) return reply(not_open(name));
+void sqlite_views::begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) {
+  const definition view = find(serving.view);
+  if (!view) return reply(not_open(serving.view));
   shared_.write<std::uint32_t>(
       urgency::durable,
-      [this, view](connection& db) -> stored<std::uint32_t> {
-        return sqlite::begin_rebuild(db, *view, shared_.identity.shards);
+      [this, view, serving](connection& db) {
+        return sqlite::begin_rebuild(db, *view, serving.generation, shared_.identity.shards);
       },
       [this](std::uint32_t&) { sweep(); }, std::move(reply));
 }

@@ -47,7 +47,7 @@ std::string next_name(const std::string& view, std::uint32_t generation) {
 }
 
 store_error gone(const std::string& view, std::uint32_t generation) {
-  return {store_fault::refused, "generation " + std::to_string(generation) + " of view " + view + " is gone"};
+  return {store_fault::fenced, "generation " + std::to_string(generation) + " of view " + view + " is gone"};
 }
 
 void make_indexes(connection& db, const view_definition& view, const std::string& table, std::uint32_t generation) {
@@ -118,7 +118,7 @@ stored<located_table> locate(connection& db, const view_definition& view, const 
 }
 
 view_status status_of(const generations& found, const view_definition& view) {
-  view_status status{found.serving->generation, made_from(*found.serving, view), std::nullopt};
+  view_status status{found.serving->generation, found.serving->version, made_from(*found.serving, view), std::nullopt};
   if (found.next && made_from(*found.next, view)) status.next = found.next->generation;
   return status;
 }
@@ -165,9 +165,11 @@ stored<located_table> find_readable(connection& db, const view_definition& view,
   return gone(view.schema.name, generation);
 }
 
-std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::uint32_t shards) {
+stored<std::uint32_t> begin_rebuild(connection& db, const view_definition& view, std::uint32_t serving,
+                                    std::uint32_t shards) {
   const std::string& name = view.schema.name;
   const generations found = read_generations(db, name);
+  if (!found.serving || found.serving->generation != serving) return gone(name, serving);
   if (found.next) retire(db, name, found.next->generation, next_name(name, found.next->generation));
   make_generation(db, view, found.last + 1, "next", shards);
   return found.last + 1;

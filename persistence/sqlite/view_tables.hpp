@@ -29,7 +29,8 @@ stored<located_table> find_table(connection& db, const view_definition& view, st
 /// For readers: a generation that was replaced reads as the one that serves.
 stored<located_table> find_readable(connection& db, const view_definition& view, std::uint32_t generation);
 
-std::uint32_t begin_rebuild(connection& db, const view_definition& view, std::uint32_t shards);
+stored<std::uint32_t> begin_rebuild(connection& db, const view_definition& view, std::uint32_t serving,
+                                    std::uint32_t shards);
 stored<done> finish_rebuild(connection& db, const view_definition& view, std::uint32_t generation);
 stored<done> cancel_rebuild(connection& db, const view_definition& view, std::uint32_t generation);
 

@@ -71,12 +71,18 @@ struct two_nodes : read_world {
   }
 
   void start_both() {
+    start_both_unopened();
+    sim.run();
+  }
+
+  void start_both_unopened() {
     start();
     second = std::make_unique<read_side>(
         read_parts{sim.system(), log, views, hosted, settings, sim.time, counters, other_shards, &back, heads});
     way.other = second.get();
     back.other = reads.get();
-    sim.run();
+    for (shard_number shard = 0; shard < 4; ++shard)
+      (shards.is_mine(shard) ? *reads : *second).gained(shard, heads[shard]);
   }
 
   void set_owner(shard_number shard, node_number owner) {
@@ -282,6 +288,53 @@ TEST(cluster_reads, a_view_of_a_newer_version_is_rebuilt_by_one_node_and_taken_u
   const auto outcome = world.ask(world.list("1", world.token_of(batch)));
   world.settle();
   EXPECT_FALSE(rows_of(outcome).as_of.stale);
+}
+
+/// Two nodes whose view was raised, about to rebuild it.
+struct raised_nodes : two_nodes {
+  explicit raised_nodes(std::uint64_t seed) : two_nodes(seed) {
+    start_both();
+    for (int i = 0; i < 30; ++i) store("box-" + std::to_string(i % 7));
+    settle();
+    second.reset();
+    stop();
+    sim.run();
+    view = std::make_shared<box_view>(2);
+    start_both_unopened();
+  }
+
+  void expect_both_run() {
+    settle();
+    EXPECT_EQ("", difference());
+    for (const auto* node : {&reads, &second}) {
+      std::vector<view_report> reports;
+      (*node)->reports([&](auto all) { reports = std::move(all); });
+      sim.run();
+      EXPECT_EQ(reports.at(0).state, "running") << reports.at(0).last_rebuild;
+    }
+  }
+};
+
+TEST(cluster_reads, a_raised_version_is_rebuilt_though_the_first_shard_moves_meanwhile) {
+  for (std::uint64_t seed = 70; seed <= 130; ++seed) {
+    SCOPED_TRACE(seed);
+    raised_nodes world(seed);
+    for (std::size_t moves = 1 + world.sim.below(3); moves > 0; --moves) {
+      for (std::size_t steps = world.sim.below(40); steps > 0; --steps) world.sim.step();
+      world.move(home_shard);
+    }
+    world.expect_both_run();
+  }
+}
+
+TEST(cluster_reads, a_shard_that_may_be_given_away_while_a_rebuilt_table_is_swapped_in_is_folded_on) {
+  raised_nodes world(140);
+  const shard_number shard = 2; // Of `here`.
+  world.shards.set(shard, 0);
+  world.sim.run();
+  world.shards.set(shard, here);
+  for (int i = 0; i < 20; ++i) world.store("box-" + std::to_string(i));
+  world.expect_both_run();
 }
 
 TEST(cluster_reads, rows_are_the_fold_of_the_log_however_shards_move_and_stores_fail) {

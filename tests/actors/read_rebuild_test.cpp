@@ -14,11 +14,6 @@ std::optional<refusal> rebuild(read_world& world) {
   return why;
 }
 
-void commit_many(read_world& world, int count) {
-  for (int i = 0; i < count; ++i)
-    world.commit({{"box-" + std::to_string(i % 11), std::to_string(i)}, {"crate-1", "1"}});
-}
-
 /// Writes a row behind the back of the projector of that generation.
 void spoil(read_world& world, std::uint32_t generation, const std::string& id) {
   const auto shard = shard_of("box-" + id, 4);
@@ -194,34 +189,6 @@ TEST(read_rebuild, a_kill_in_the_middle_is_followed_by_a_rebuild_of_its_own) {
   EXPECT_EQ(0u, world.report().last_rebuild.find("finished")) << world.report().last_rebuild;
   EXPECT_GE(world.report().generation, 3u);
   EXPECT_EQ("", world.difference());
-}
-
-TEST(read_rebuild, a_new_version_of_a_view_is_rebuilt_at_start_while_the_old_one_serves) {
-  read_world world(6);
-  commit_many(world, 60);
-  world.start_and_settle();
-  world.stop();
-  world.sim.run();
-  const auto old_row = *world.folded("1", 100);
-  world.view = std::make_shared<box_view>(2);
-  const auto new_row = *world.folded("1", 100);
-  ASSERT_NE(old_row, new_row);
-  world.start();
-  std::optional<query_outcome> first;
-  while (!first && world.sim.step()) {
-    if (!world.reads->ready()) continue;
-    const auto outcome = world.ask(world.look_up("1"));
-    for (int i = 0; i < 40 && !*outcome; ++i) world.sim.step();
-    first = *outcome;
-  }
-  ASSERT_TRUE(first);
-  EXPECT_EQ(old_row, std::get<found_rows>(*first).page.rows.at(0)) << "the old table serves";
-  world.settle();
-  const auto outcome = world.ask(world.look_up("1"));
-  world.sim.run();
-  EXPECT_EQ(new_row, rows_of(outcome).page.rows.at(0));
-  EXPECT_EQ("", world.difference());
-  EXPECT_EQ("running", world.report().state);
 }
 
 TEST(read_rebuild, an_event_that_cannot_be_folded_ends_it_and_the_old_table_serves_on) {

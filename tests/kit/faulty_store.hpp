@@ -218,8 +218,8 @@ private:
     if (!fault->written) return reply(answer);
     inner_->views().write(std::move(what), [reply, answer](stored<std::vector<shard_number>>) { reply(answer); });
   }
-  void begin_rebuild(std::string view, reply_to<std::uint32_t> reply) override {
-    inner_->views().begin_rebuild(std::move(view), std::move(reply));
+  void begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) override {
+    inner_->views().begin_rebuild(std::move(serving), std::move(reply));
   }
   void finish_rebuild(view_table next, reply_to<done> reply) override {
     inner_->views().finish_rebuild(std::move(next), std::move(reply));

@@ -36,6 +36,11 @@ enum class rare : std::uint8_t {
   answer_waited,
   answer_stale,
   read_while_moving,
+  order_held_back,
+  keyed_rows_refused,
+  rebuilt,
+  rebuild_dropped,
+  table_gone,
   count_
 };
 
@@ -70,6 +75,11 @@ constexpr std::array<const char*, rare_states> rare_state_names = {
     "an answer waited for its token",
     "an answer said that it is stale",
     "a shard changed hands while a query was under way",
+    "an open append held back what was stored behind it",
+    "a guard refused rows of a view with a key of its own",
+    "a view was rebuilt",
+    "a rebuild was begun anew while another was under way",
+    "rows were written to a table that was gone",
 };
 
 } // namespace stele::kit

@@ -236,6 +236,12 @@ public:
   std::unique_ptr<read_side> reads;
 };
 
+/// Events of eleven boxes, one after the other, each with one that no view of boxes cares for.
+inline void commit_many(read_world& world, int count) {
+  for (int i = 0; i < count; ++i)
+    world.commit({{"box-" + std::to_string(i % 11), std::to_string(i)}, {"crate-1", "1"}});
+}
+
 inline const found_rows& rows_of(const std::shared_ptr<std::optional<query_outcome>>& outcome) {
   if (!*outcome) throw std::logic_error("not answered yet");
   if (const auto* why = std::get_if<refusal>(&**outcome)) throw std::logic_error("refused: " + why->message);

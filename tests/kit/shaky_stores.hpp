@@ -17,6 +17,7 @@ namespace stele::kit {
 /// How often things go wrong: one in so many calls, 0: never.
 struct read_faults {
   std::size_t write_refused = 0, write_unknown = 0, read_unavailable = 0;
+  std::size_t change_unknown = 0; ///< Of tables: a rebuild begun or swapped in.
 };
 
 /// The views of a store behind a bad line: everything happens at some later step, writes may fail or be done late.
@@ -61,11 +62,11 @@ public:
     else
       sim_.later(std::move(go));
   }
-  void begin_rebuild(std::string view, reply_to<std::uint32_t> reply) override {
-    later<std::uint32_t>(std::move(reply), [this, view](auto answer) { inner_.begin_rebuild(view, answer); });
+  void begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) override {
+    change<std::uint32_t>(std::move(reply), [this, serving](auto answer) { inner_.begin_rebuild(serving, answer); });
   }
   void finish_rebuild(view_table next, reply_to<done> reply) override {
-    later<done>(std::move(reply), [this, next](auto answer) { inner_.finish_rebuild(next, answer); });
+    change<done>(std::move(reply), [this, next](auto answer) { inner_.finish_rebuild(next, answer); });
   }
   void cancel_rebuild(view_table next, reply_to<done> reply) override {
     later<done>(std::move(reply), [this, next](auto answer) { inner_.cancel_rebuild(next, answer); });
@@ -80,6 +81,15 @@ private:
     sim_.later([this, reply = std::move(reply), what = std::move(what)] {
       what([this, reply](stored<T> answer) { sim_.later([reply, answer = std::move(answer)] { reply(answer); }); });
     });
+  }
+
+  /// Done now, late, or never, when nobody is told.
+  template <class T, class Do>
+  void change(reply_to<T> reply, Do what) {
+    if (!sim_.one_in(faults_.change_unknown)) return later<T>(std::move(reply), std::move(what));
+    const auto fate = sim_.below(3);
+    if (fate < 2) run_late([what] { what([](auto) {}); }, fate * sim_.below(60));
+    sim_.later([reply] { reply(store_error{store_fault::unknown, "connection lost"}); });
   }
 
   template <class T, class Do>

@@ -59,7 +59,7 @@ public:
   }
 
   /// Hosts a view, too: readers ask any node, with the token of what they have seen and without. A row must be the fold
-  /// of events, of all that the token names. Of those whose key is the stream.
+  /// of events, of all that the token names.
   template <class View>
   simulate& project() {
     domain_.hosted.views.push_back(host_view<View>());

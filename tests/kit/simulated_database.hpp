@@ -4,6 +4,7 @@
 #include "actors/sabotage.hpp"
 #include "persistence/event_store.hpp"
 #include "persistence/membership_store.hpp"
+#include "tests/kit/simulated_order.hpp"
 #include "tests/kit/simulated_tables.hpp"
 #include "tests/kit/simulation.hpp"
 
@@ -129,7 +130,7 @@ public:
   }
 
   stored<done> append(node_number me, std::uint32_t lane, std::uint64_t epoch,
-                      const std::vector<recorded_event>& events) {
+                      const std::vector<recorded_event>& events, simulated_order::open_append& places) {
     const shard_number first = events.front().shard;
     if (!passes(me, lane, epoch)) {
       sim.record.saw(lanes.count({me, lane}) != 0 ? rare::late_append : rare::fenced_append);
@@ -141,7 +142,10 @@ public:
                        "only a unique key stood between node " + std::to_string(me) + " and another writer", first);
       return store_error{store_fault::conflict, "taken"};
     }
-    for (const recorded_event& event : events) store(me, event);
+    for (recorded_event event : events) {
+      event.global_position = places.take({event.shard, event.position});
+      store(me, event);
+    }
     return done{};
   }
 
@@ -181,6 +185,7 @@ public:
   std::vector<std::vector<recorded_event>> log; ///< By shard.
   std::map<std::string, std::vector<recorded_event>> streams;
   std::map<std::string, snapshot> snapshots;
+  simulated_order order;                                ///< Of all events.
   simulated_tables tables;                              ///< Of the views.
   std::function<void(const recorded_event&)> on_stored; ///< Whoever judges what may be stored.
   std::int64_t lease_ms = 3000;

@@ -9,9 +9,11 @@ namespace stele::kit {
 /// How often a statement's reply is lost: one in so many, 0: never. Then it may have run, may run late, or never.
 struct session_faults {
   std::size_t lost_append = 0, lost_write = 0, lost_read = 0, lost_rows = 0;
-  std::size_t late_steps = 30; ///< How late it may run.
-  std::size_t slow_rows = 0;   ///< How long a write of rows may take, of which nothing is lost.
-  std::size_t slow_reads = 0;  ///< How long a read may take before it sees anything.
+  std::size_t late_steps = 30;  ///< How late it may run.
+  std::size_t slow_rows = 0;    ///< How long a write of rows may take, of which nothing is lost.
+  std::size_t slow_reads = 0;   ///< How long a read may take before it sees anything.
+  std::size_t slow_appends = 0; ///< How long an append may take from its beginning to its end.
+  std::size_t lost_tables = 0;  ///< As `lost_rows`, of the statements that make, swap and drop tables.
 };
 
 /// A frozen session keeps what is asked and what is answered until it thaws; a dead one drops it.
@@ -65,11 +67,15 @@ public:
     });
   }
 
-  /// One that writes. What was sent runs even if its sender has died since; one in `loss` replies is lost.
+  /// One that writes. What was sent runs even if its sender has died since; one in `loss` replies is lost. `begins` is
+  /// called when it reaches the database, `statement` when it takes effect.
   template <class T, class Statement>
-  void write(std::size_t loss, reply_to<T> reply, Statement statement, std::size_t slow = 0) {
-    pass([this, loss, slow, reply = std::move(reply), statement = std::move(statement)] {
+  void write(
+      std::size_t loss, reply_to<T> reply, Statement statement, std::size_t slow = 0,
+      std::function<void()> begins = [] {}) {
+    pass([this, loss, slow, reply = std::move(reply), statement = std::move(statement), begins = std::move(begins)] {
       if (db_.away) return pass([reply] { reply(store_error{store_fault::unknown, "the database is away"}); });
+      begins();
       if (!sim_.one_in(loss)) {
         const auto run = [this, reply, statement] {
           stored<T> outcome = statement();
@@ -87,17 +93,20 @@ public:
 
   void append(std::uint32_t lane, event_batch events, reply_to<done> reply) override {
     ++db_.outstanding[me_].appends;
+    const auto places = std::make_shared<simulated_order::open_append>(db_.order);
     write<done>(
         faults.lost_append,
         [this, reply = std::move(reply)](stored<done> how) {
           --db_.outstanding[me_].appends;
           reply(std::move(how));
         },
-        [this, lane, events, epoch = lanes_[lane].epoch]() -> stored<done> {
-          auto how = db_.append(me_, lane, epoch, *events);
+        [this, lane, events, places, epoch = lanes_[lane].epoch]() -> stored<done> {
+          auto how = db_.append(me_, lane, epoch, *events, *places);
+          places->end();
           const bool no_row = !how && how.error().fault == store_fault::fenced;
           return no_row && STELE_SABOTAGE(row_count_of_appends_ignored) ? stored<done>(done{}) : how;
-        });
+        },
+        faults.slow_appends, [places] { places->begin(); });
   }
 
   void fence(std::uint32_t lane, reply_to<done> reply) override {
@@ -176,8 +185,13 @@ public:
     read<std::vector<recorded_event>>(
         std::move(reply), [this, shard, position, limit] { return part_of(db_.log[shard], position, limit); });
   }
-  void read_all(std::uint64_t, std::size_t, reply_to<std::vector<recorded_event>> reply) override {
-    reply(store_error{store_fault::refused, "nothing is folded in the order of everything here"});
+  void read_all(std::uint64_t position, std::size_t limit, reply_to<std::vector<recorded_event>> reply) override {
+    read<std::vector<recorded_event>>(std::move(reply), [this, position, limit] {
+      if (db_.order.holds_back()) sim_.record.saw(rare::order_held_back);
+      std::vector<recorded_event> found;
+      for (const auto& at : db_.order.shown(position, limit)) found.push_back(db_.log[at.shard][at.position - 1]);
+      return found;
+    });
   }
 
   // Snapshots: losing one is no fault.

@@ -1,6 +1,7 @@
-// The views of a simulated cluster: tables that several nodes write, each by its own session.
+// The views of a simulated cluster: tables that several nodes write and rebuild, each by its own session.
 #pragma once
 
+#include "persistence/row_check.hpp"
 #include "persistence/view_store.hpp"
 #include "tests/kit/simulated_session.hpp"
 
@@ -11,41 +12,41 @@
 
 namespace stele::kit {
 
-/// What one node sees of them. Nothing is rebuilt, and whoever selects selects all.
+/// What one node sees of them. Whoever selects selects all rows, or one by its key.
 class simulated_views final : public view_store {
 public:
   simulated_views(simulated_tables& tables, simulated_session& line, simulation& world)
       : tables_(tables), line_(line), sim_(world) {}
 
   void open_view(view_definition view, reply_to<view_status> reply) override {
+    versions_[view.schema.name] = view.version;
     line_.read<view_status>(std::move(reply), [this, view]() -> stored<view_status> {
-      tables_.of(view.schema.name);
-      return view_status{};
+      const auto& it = tables_.open(view.schema.name, view.version);
+      const auto version = it.generations.at(it.serving).version;
+      return view_status{it.serving, version, version == view.version, it.next};
     });
   }
 
   void checkpoints(view_table from, reply_to<std::vector<shard_position>> reply) override {
-    line_.read<std::vector<shard_position>>(std::move(reply),
-                                            [this, from] { return tables_.of(from.view).checkpoints; });
+    read_from<std::vector<shard_position>>(from, std::move(reply), [](const table& it) { return it.checkpoints; });
   }
 
   void read(view_table from, std::vector<std::string> keys, reply_to<read_rows> reply) override {
-    line_.read<read_rows>(std::move(reply), [this, from, keys = std::move(keys)] {
-      const auto& rows = tables_.of(from.view).rows;
+    read_from<read_rows>(from, std::move(reply), [keys = std::move(keys)](const table& it) {
       read_rows found;
       for (const std::string& key : keys) {
-        const auto row = rows.find(key);
-        found.rows.push_back(row == rows.end() ? std::nullopt : std::optional(row->second));
+        const auto row = it.rows.find(key);
+        found.rows.push_back(row == it.rows.end() ? std::nullopt : std::optional(row->second));
       }
       return found;
     });
   }
 
-  void select(view_table from, row_selection, reply_to<selected_rows> reply) override {
-    line_.read<selected_rows>(std::move(reply), [this, from] {
-      const auto& table = tables_.of(from.view);
-      selected_rows found{{}, table.checkpoints};
-      for (const auto& [key, row] : table.rows) found.page.rows.push_back(row);
+  void select(view_table from, row_selection what, reply_to<selected_rows> reply) override {
+    read_from<selected_rows>(from, std::move(reply), [what = std::move(what)](const table& it) {
+      selected_rows found{{}, it.checkpoints};
+      for (const auto& [key, row] : it.rows)
+        if (what.where.empty() || what.where.front().front().value == row.front()) found.page.rows.push_back(row);
       found.page.total = found.page.rows.size();
       return found;
     });
@@ -58,35 +59,98 @@ public:
         line_.faults.slow_rows);
   }
 
-  void begin_rebuild(std::string, reply_to<std::uint32_t> reply) override { reply(no_rebuilds()); }
-  void finish_rebuild(view_table, reply_to<done> reply) override { reply(no_rebuilds()); }
-  void cancel_rebuild(view_table, reply_to<done> reply) override { reply(no_rebuilds()); }
-  void table_checksum(view_table, reply_to<checksum> reply) override { reply(no_rebuilds()); }
+  void begin_rebuild(view_table serving, reply_to<std::uint32_t> reply) override {
+    change<std::uint32_t>(std::move(reply),
+                          [this, serving, version = versions_[serving.view]]() -> stored<std::uint32_t> {
+                            auto& it = *tables_.find(serving.view);
+                            if (it.serving != serving.generation) return gone(serving);
+                            if (it.next) sim_.record.saw(rare::rebuild_dropped);
+                            const auto next = tables_.begin(it, version);
+                            told(serving.view + " is to be rebuilt as generation " + std::to_string(next));
+                            return next;
+                          });
+  }
+
+  void finish_rebuild(view_table next, reply_to<done> reply) override {
+    change<done>(std::move(reply), [this, next]() -> stored<done> {
+      auto& it = *tables_.find(next.view);
+      if (it.next != next.generation) return gone(next);
+      simulated_tables::swap_in(it);
+      sim_.record.saw(rare::rebuilt);
+      told(next.view + " is served from generation " + std::to_string(next.generation));
+      return done{};
+    });
+  }
+
+  void cancel_rebuild(view_table next, reply_to<done> reply) override {
+    change<done>(std::move(reply), [this, next]() -> stored<done> {
+      auto& it = *tables_.find(next.view);
+      if (it.next == next.generation) simulated_tables::drop_next(it);
+      return done{};
+    });
+  }
+
+  void table_checksum(view_table from, reply_to<checksum> reply) override {
+    read_from<checksum>(from, std::move(reply), [](const table& it) {
+      checksum found{it.rows.size(), 0};
+      for (const auto& [key, row] : it.rows) found.sum += row_hash(row);
+      return found;
+    });
+  }
 
 private:
-  static store_error no_rebuilds() { return {store_fault::refused, "nothing is rebuilt in a simulation"}; }
+  using table = simulated_tables::table;
 
-  std::vector<shard_number> write_now(const view_write& what) {
-    auto& table = tables_.of(what.table.view);
+  static store_error gone(const view_table& it) {
+    return {store_fault::fenced, "generation " + std::to_string(it.generation) + " of view " + it.view + " is gone"};
+  }
+
+  template <class T, class Read>
+  void read_from(const view_table& from, reply_to<T> reply, Read what) {
+    line_.read<T>(std::move(reply), [this, from, what = std::move(what)]() -> stored<T> {
+      const table* it = tables_.readable(from);
+      if (it == nullptr) return gone(from);
+      return what(*it);
+    });
+  }
+
+  template <class T, class Change>
+  void change(reply_to<T> reply, Change what) {
+    line_.write<T>(line_.faults.lost_tables, std::move(reply), std::move(what), line_.faults.slow_rows);
+  }
+
+  stored<std::vector<shard_number>> write_now(const view_write& what) {
+    table* into = tables_.exactly(what.table);
+    if (into == nullptr) {
+      sim_.record.saw(rare::table_gone);
+      return gone(what.table);
+    }
+    const auto stands = [&](const checkpoint_move& move) { return simulated_tables::stands(*into, move); };
+    const bool none = what.together && !std::all_of(what.moves.begin(), what.moves.end(), stands);
     std::vector<shard_number> refused;
     for (const checkpoint_move& move : what.moves) {
-      const bool stands = simulated_tables::stands(table, move);
-      told(what.table.view, move, stands, table.checkpoints[move.shard]);
-      if (stands)
-        table.checkpoints[move.shard] = move.to;
+      const bool moves = stands(move) && !none;
+      told(what, move, moves, into->checkpoints[move.shard]);
+      if (moves)
+        into->checkpoints[move.shard] = move.to;
       else
         refused.push_back(move.shard);
     }
-    if (!refused.empty()) sim_.record.saw(rare::rows_refused);
-    put_rows(table, what, refused);
+    if (!refused.empty()) sim_.record.saw(what.together ? rare::keyed_rows_refused : rare::rows_refused);
+    put_rows(*into, what, refused);
     return refused;
   }
 
-  void told(const std::string& view, const checkpoint_move& move, bool stands, shard_position found) {
+  void told(const std::string& what) {
+    sim_.record.tell({}, [&] { return "node " + std::to_string(line_.me()) + ": " + what; });
+  }
+
+  void told(const view_write& what, const checkpoint_move& move, bool moves, shard_position found) {
     sim_.record.tell(move.shard, [&] {
-      return "node " + std::to_string(line_.me()) + (stands ? " writes" : " may not write") + " rows of " + view +
-             ", position " + std::to_string(move.from) + " to " + std::to_string(move.to) +
-             (stands ? "" : ": the checkpoint is at " + std::to_string(found));
+      return "node " + std::to_string(line_.me()) + (moves ? " writes" : " may not write") + " rows of " +
+             what.table.view + ", generation " + std::to_string(what.table.generation) + ", position " +
+             std::to_string(move.from) + " to " + std::to_string(move.to) +
+             (moves ? "" : ": the checkpoint is at " + std::to_string(found));
     });
   }
 
@@ -102,13 +166,12 @@ private:
                                                  [this, moves] { return write_now(moves); });
         },
         [this, what]() -> stored<done> {
-          put_rows(tables_.of(what.table.view), what, {});
+          if (table* into = tables_.exactly(what.table)) put_rows(*into, what, {});
           return done{};
         });
   }
 
-  static void put_rows(simulated_tables::table& into, const view_write& what,
-                       const std::vector<shard_number>& without) {
+  static void put_rows(table& into, const view_write& what, const std::vector<shard_number>& without) {
     for (const row_write& it : what.rows)
       if (std::find(without.begin(), without.end(), it.shard) == without.end())
         into.rows[std::get<std::string>(it.row[0])] = it.row;
@@ -117,6 +180,7 @@ private:
   simulated_tables& tables_;
   simulated_session& line_;
   simulation& sim_;
+  std::map<std::string, std::uint32_t> versions_; ///< Of the views as this node hosts them.
 };
 
 } // namespace stele::kit

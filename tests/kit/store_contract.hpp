@@ -82,8 +82,8 @@ protected:
   stored<std::vector<shard_position>> checkpoints(const view_table& table) {
     return ask<std::vector<shard_position>>([&](auto reply) { views().checkpoints(table, reply); });
   }
-  stored<std::uint32_t> begin_rebuild(const std::string& view) {
-    return ask<std::uint32_t>([&](auto reply) { views().begin_rebuild(view, reply); });
+  stored<std::uint32_t> begin_rebuild(const view_table& serving) {
+    return ask<std::uint32_t>([&](auto reply) { views().begin_rebuild(serving, reply); });
   }
   stored<done> finish_rebuild(const view_table& next) {
     return ask<done>([&](auto reply) { views().finish_rebuild(next, reply); });

@@ -28,7 +28,7 @@ TEST_P(store_contract, calls_after_close_are_answered_with_unavailable) {
   EXPECT_TRUE(failed_with(write(one_shard(table, {0, 0, 1}, {})), gone));
   EXPECT_TRUE(failed_with(read(table, {"a"}), gone));
   EXPECT_TRUE(failed_with(select(table, {}), gone));
-  EXPECT_TRUE(failed_with(begin_rebuild("example_views"), gone));
+  EXPECT_TRUE(failed_with(begin_rebuild(table), gone));
   EXPECT_TRUE(failed_with(checksum(table), gone));
   EXPECT_TRUE(failed_with(ask<done>([&](auto reply) { store_->snapshots().save_snapshot({}, reply); }), gone));
   EXPECT_TRUE(failed_with(ask<done>([&](auto reply) { store_->backup("never", reply); }), gone));

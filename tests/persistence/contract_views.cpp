@@ -41,7 +41,7 @@ TEST_P(store_contract, a_view_that_was_not_opened_is_refused) {
   EXPECT_TRUE(failed_with(read(table, {"a"}), store_fault::refused));
   EXPECT_TRUE(failed_with(select(table, {}), store_fault::refused));
   EXPECT_TRUE(failed_with(write(one_shard(table, {0, 0, 1}, {})), store_fault::refused));
-  EXPECT_TRUE(failed_with(begin_rebuild("example_views"), store_fault::refused));
+  EXPECT_TRUE(failed_with(begin_rebuild(table), store_fault::refused));
 }
 
 TEST_P(store_contract, rows_and_checkpoints_are_written_as_one) {

@@ -52,6 +52,10 @@ const std::vector<sabotage>& sabotages() {
       {"token_not_waited_for", "a look-up does not wait for its token"},
       {"rows_of_others_called_current", "a look-up that its owner was not asked for is called current"},
       {"barrier_overtakes_decisions", "a barrier passes a lane before the decisions that wait for it"},
+      {"refusal_of_keyed_rows_ignored", "a keyed view counts rows as written that the guard refused"},
+      {"open_appends_passed", "the order of everything shows what was stored behind an open append"},
+      {"unknown_swap_taken_as_done", "a swap of unknown outcome counts as done"},
+      {"failed_rebuild_left_alone", "a rebuild that failed is not begun again"},
   };
   return all;
 }

@@ -14,17 +14,18 @@ using kit::simulated_node;
 
 namespace {
 
-constexpr std::size_t nodes_max = 10;
+constexpr std::size_t nodes_max = 10, nodes_in_all = 14;
 constexpr int steps_per_healing_tick = 200;
 constexpr std::int64_t healing_tick_ms = 10;
 
 /// How long a healed cluster may take: leases end, what hung is taken over, patience and pauses run out.
 std::int64_t healing_ms(const plan& it) { return 2 * it.lease_ms + 12'000; }
 
-registry hosted_in(const plan& it, const domain& of) {
+registry hosted_in(const plan& it, const domain& of, std::uint32_t release) {
   registry all;
   for (const auto& type : of.hosted.aggregates) all.aggregates.push_back(std::make_shared<mortal_aggregate>(type));
-  if (it.reads) all.views = of.hosted.views;
+  if (it.reads) all.views = release > 1 && of.views_of ? of.views_of(release) : of.hosted.views;
+  if (!it.keyed) std::erase_if(all.views, [](const auto& view) { return view->keys() != nullptr; });
   return all;
 }
 
@@ -39,7 +40,8 @@ kit::clock_error clock_of(const plan& it, std::size_t node) {
 }
 
 kit::session_faults faults_of(const plan& it) {
-  return {it.lost.appends, it.lost.writes, it.lost.reads, it.lost.rows, it.delay.late, it.delay.rows, it.delay.reads};
+  return {it.lost.appends, it.lost.writes, it.lost.reads,    it.lost.rows,  it.delay.late,
+          it.delay.rows,   it.delay.reads, it.delay.appends, it.lost.tables};
 }
 
 std::string name_of(const simulated_node& it) { return "node " + std::to_string(it.number()); }
@@ -47,9 +49,9 @@ std::string name_of(const simulated_node& it) { return "node " + std::to_string(
 } // namespace
 
 cluster::cluster(const plan& it, const domain& of, bool keep_story)
-    : sim(it.seed), database(sim, it.shards), hosted(hosted_in(it, of)),
+    : sim(it.seed), database(sim, it.shards), releases{hosted_in(it, of, 1)},
       callers(sim, database, of, [this] { return serving(); }),
-      viewers(sim, database, hosted, [this] { return serving(); }), plan_(it), net_(sim) {
+      viewers(sim, database, releases, [this] { return serving(); }), plan_(it), domain_(of), net_(sim) {
   sim.record.keeps_story = keep_story;
   database.lease_ms = it.lease_ms;
   callers.on_done = [this](const acceptance& yes) { viewers.heard_of(yes); };
@@ -157,13 +159,15 @@ void cluster::do_one(const action& it) {
     return;
   case deed::leave:
     return leave(one);
+  case deed::release:
+    return release();
   case deed::count_:
     return;
   }
 }
 
 void cluster::start() {
-  nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, hosted, settings_,
+  nodes_.push_back(std::make_unique<simulated_node>(sim, database, net_, releases.back(), settings_,
                                                     "node-" + std::to_string(nodes_.size() + 1), plan_.lanes,
                                                     clock_of(plan_, nodes_.size())));
   nodes_.back()->session.faults = faults_of(plan_);
@@ -244,6 +248,17 @@ void cluster::leave(simulated_node& it) {
       });
     });
   });
+}
+
+/// Who hangs and was replaced may wake yet, of the release before.
+void cluster::release() {
+  if (!domain_.views_of || nodes_.size() + plan_.nodes > nodes_in_all) return;
+  for (auto& it : nodes_)
+    if (!it->session.is_frozen() || !database.is_dead(it->number())) crash(*it);
+  const auto number = static_cast<std::uint32_t>(releases.size() + 1);
+  deed_told("release " + std::to_string(number) + " is started");
+  releases.push_back(hosted_in(plan_, domain_, number));
+  for (std::uint32_t i = 0; i < plan_.nodes; ++i) start();
 }
 
 bool cluster::step() {

@@ -32,7 +32,7 @@ public:
 
   kit::simulation sim;
   kit::simulated_database database;
-  registry hosted;
+  std::deque<registry> releases; ///< What nodes host: those of the last one are started.
   clients callers;
   readers viewers;
   std::size_t steps = 0;
@@ -48,6 +48,7 @@ private:
   void cut(kit::simulated_node& a, kit::simulated_node& b);
   void join_up();
   void leave(kit::simulated_node& it);
+  void release();
 
   bool step();
   void tick(std::int64_t ms);
@@ -60,6 +61,7 @@ private:
   bool are_content() { return callers.are_content() && viewers.are_content(); }
 
   const plan& plan_;
+  const domain& domain_;
   kit::simulated_network net_;
   actor_settings settings_;
   std::deque<std::unique_ptr<kit::simulated_node>> nodes_;

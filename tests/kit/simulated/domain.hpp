@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace stele::simulated {
 
@@ -37,6 +38,10 @@ struct domain {
 
   /// What a client wants next, of one of so many streams of each aggregate.
   std::function<wanted(dice&, std::uint32_t streams)> next;
+
+  /// Its views as release 2, 3, … has them: the same ones in the same order, with raised versions. Empty: views are
+  /// never raised.
+  std::function<std::vector<std::shared_ptr<const view_type>>(std::uint32_t release)> views_of;
 
   /// A watcher for one run; empty: there are no invariants but those of the runtime.
   std::function<std::unique_ptr<watcher>()> watch;

@@ -44,6 +44,10 @@ void choose_actions(dice& dice, plan& it) {
     often(deed::hang, dice.of<std::size_t>({2, 5}));
     often(deed::wake, dice.of<std::size_t>({5, 15}));
   }
+  if (it.reads) often(deed::release, dice.of<std::size_t>({0, 0, 1, 2}));
+  if (it.rebuilds)
+    for (const deed what : {deed::release, deed::start, deed::leave, deed::hang, deed::wake})
+      often(what, dice.of<std::size_t>({2, 4, 6}));
   if (it.delay.rows != 0) // What is slow is under way when its shard moves.
     for (const deed what : {deed::start, deed::leave, deed::crash}) often(what, dice.of<std::size_t>({1, 3, 5}));
   const std::size_t count = it.steps / dice.of<std::size_t>({10, 15, 25});
@@ -85,13 +89,20 @@ plan make_plan(std::uint64_t seed, std::size_t steps) {
   it.snapshot_events = dice.of<std::uint32_t>({0, 0, 1, 3});
   it.retires = dice.one_in(3);
   it.clocks_differ = dice.one_in(2);
-  it.reads = dice.one_in(2);
+  it.reads = !dice.one_in(3);
   if (it.reads) it.lost.rows = dice.of<std::size_t>({0, 3, 10});
+  if (it.reads) it.lost.tables = dice.of<std::size_t>({0, 2, 5});
   it.fold = dice.of<std::size_t>({1, 3, 1000});
   it.cached_rows = dice.of<std::size_t>({1, 3, 1000});
   it.delay.late = dice.of<std::size_t>({30, 30, 300});
   if (it.reads && dice.one_in(2)) it.delay.rows = dice.of<std::size_t>({30, 150});
   if (it.reads && dice.one_in(2)) it.delay.reads = dice.of<std::size_t>({20, 40});
+  if (dice.one_in(3)) it.delay.appends = dice.of<std::size_t>({20, 60});
+  it.keyed = it.reads && dice.one_in(2);
+  it.rebuilds = it.reads && dice.one_in(5);
+  if (it.rebuilds) it.delay.rows = dice.of<std::size_t>({30, 150});
+  if (it.rebuilds) it.fold = dice.of<std::size_t>({1, 3});
+  if (it.rebuilds) it.lost.rows = 0; // One write that is lost, and the whole of it is for nothing.
   it.polls = it.reads && dice.one_in(2);
   it.long_hangs = dice.one_in(3);
   if (it.long_hangs) it.lease_ms = std::min<std::int64_t>(it.lease_ms, 600);
@@ -105,10 +116,13 @@ std::string in_words(const plan& it) {
   return std::to_string(it.nodes) + " nodes, " + std::to_string(it.shards) + " shards, " + std::to_string(it.lanes) +
          " lanes, leases of " + std::to_string(it.lease_ms) + " ms" + one_in("appends lost", it.lost.appends) +
          one_in("other writes lost", it.lost.writes) + one_in("reads lost", it.lost.reads) +
-         one_in("writes of rows lost", it.lost.rows) + (it.delay.rows != 0 ? ", writes of rows slow" : "") +
-         (it.delay.reads != 0 ? ", reads slow" : "") + (it.retires ? ", aggregates retire at once" : "") +
+         one_in("writes of rows lost", it.lost.rows) + one_in("changes of tables lost", it.lost.tables) +
+         (it.delay.rows != 0 ? ", writes of rows slow" : "") + (it.delay.reads != 0 ? ", reads slow" : "") +
+         (it.delay.appends != 0 ? ", appends slow" : "") + (it.retires ? ", aggregates retire at once" : "") +
          (it.clocks_differ ? ", clocks differ" : "") + (it.long_hangs ? ", who hangs is replaced" : "") +
-         (it.reads ? ", views are read" : "") + (it.polls ? " all the time" : "") + one_in("moments odd", it.odd_ways);
+         (it.reads ? ", views are read" : "") + (it.keyed ? ", of both kinds" : "") +
+         (it.rebuilds ? ", rebuilt often" : "") + (it.polls ? " all the time" : "") +
+         one_in("moments odd", it.odd_ways);
 }
 
 } // namespace stele::simulated

@@ -23,6 +23,7 @@ enum class deed : std::uint8_t {
   join_up, ///< All cut connections.
   start,
   leave,
+  release, ///< All nodes that work are killed, and as many as at first are started, of a release with raised versions.
   count_
 };
 
@@ -37,11 +38,13 @@ struct action {
 /// Replies that are lost: one in so many; 0: none.
 struct losses {
   std::size_t appends = 0, writes = 0, reads = 0, rows = 0;
+  std::size_t tables = 0; ///< Of statements that make, swap and drop tables of views.
 };
 
-/// Steps of something that may come before a statement takes effect: one whose reply was lost, a write of rows, a read.
+/// Steps of something that may come before a statement takes effect: one whose reply was lost, a write of rows, a read,
+/// an append.
 struct delays {
-  std::size_t late = 30, rows = 0, reads = 0;
+  std::size_t late = 30, rows = 0, reads = 0, appends = 0;
 };
 
 struct plan {
@@ -58,6 +61,8 @@ struct plan {
   bool clocks_differ = false;
   bool long_hangs = false; ///< Who hangs wakes once it was replaced, and its old connections say nothing of it.
   bool reads = false;      ///< Views are hosted, and read.
+  bool keyed = false;      ///< Those with a key of their own, too.
+  bool rebuilds = false;   ///< Rebuilds are often, take long, and are often disturbed.
   bool polls = false;      ///< Somebody looks at rows all the time, where they are folded, whatever is stored.
   std::size_t fold = 1000, cached_rows = 1000;
   std::size_t odd_ways = 0; ///< The product takes the unusual way at one in so many places where it may; 0: never.

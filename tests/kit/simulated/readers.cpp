@@ -21,13 +21,10 @@ shard_position position_in(const token& it, shard_number shard) {
 
 const std::string& key_of(const row_values& row) { return std::get<std::string>(row.front()); }
 
-std::string stream_of(const view_type& view, const std::string& key) { return view.definition().aggregate + "-" + key; }
-
-std::string up_to(const currency& as_of) {
+std::string in_words(const token& it) {
   std::string text;
-  for (const auto& [shard, position] : as_of.reached.positions)
-    text += (text.empty() ? ", current to position " : ", ") + std::to_string(position) + " of shard " +
-            std::to_string(shard);
+  for (const auto& [shard, position] : it.positions)
+    text += (text.empty() ? "position " : ", ") + std::to_string(position) + " of shard " + std::to_string(shard);
   return text;
 }
 
@@ -37,28 +34,32 @@ std::string in_words(const view_type& view, const std::optional<row_values>& row
 
 } // namespace
 
-readers::readers(kit::simulation& world, kit::simulated_database& database, const registry& hosted, live_nodes nodes)
-    : sim_(world), database_(database), hosted_(hosted), nodes_(std::move(nodes)), sessions_(sessions) {}
+readers::readers(kit::simulation& world, kit::simulated_database& database, const std::deque<registry>& releases,
+                 live_nodes nodes)
+    : sim_(world), database_(database), releases_(releases), nodes_(std::move(nodes)), expected_(database),
+      sessions_(sessions) {}
 
 void readers::read(std::uint64_t chance, std::uint32_t streams) {
   const auto open = nodes_();
-  if (open.empty() || hosted_.views.empty()) return;
+  if (open.empty() || !has_views()) return;
   dice choice(chance);
   question it;
-  it.view = hosted_.views[choice.below(hosted_.views.size())].get();
+  it.view = choice.below(releases_.back().views.size());
   it.at = open[choice.below(open.size())];
   it.session = choice.below(sessions);
-  if (!choice.one_in(3)) it.key = std::to_string(1 + choice.below(streams));
+  if (!choice.one_in(3)) it.key = choose_key(view_of(it), choice.below(1000), streams);
   if (!choice.one_in(4)) it.after = sessions_[it.session];
   send(std::move(it), choice.of<std::int64_t>({0, 100, 1000, 5000}));
 }
 
 void readers::poll(std::uint32_t streams) {
-  if (hosted_.views.empty()) return;
+  if (!has_views()) return;
   question it;
-  it.view = hosted_.views[sim_.below(hosted_.views.size())].get();
-  it.key = std::to_string(1 + sim_.below(streams));
-  const node_number owner = database_.owners[shard_of(stream_of(*it.view, it.key), database_.shard_count())].node;
+  it.view = sim_.below(releases_.back().views.size());
+  if (view_of(it).keys()) it.view = 0;
+  if (view_of(it).keys()) return; // Nothing of it is answered from memory.
+  it.key = choose_key(view_of(it), sim_.below(1000), streams);
+  const node_number owner = database_.owners[expected_.shard_of_row(view_of(it), it.key)].node;
   for (kit::simulated_node* node : nodes_())
     if (node->number() == owner) it.at = node;
   if (it.at != nullptr) send(std::move(it), 0);
@@ -79,10 +80,10 @@ void readers::ask_for_everything() {
       merge(all, make_token(database_.history(), shard, head));
   for (kit::simulated_node* node : nodes_()) {
     if (node->leaves) continue; // It lets nobody wait any more.
-    for (const auto& view : hosted_.views) {
+    for (std::size_t view = 0; view < releases_.back().views.size(); ++view) {
       question it;
       it.at = node;
-      it.view = view.get();
+      it.view = view;
       it.after = all;
       it.must_be_fresh = true;
       send(std::move(it), last_wait_ms);
@@ -91,7 +92,7 @@ void readers::ask_for_everything() {
 }
 
 bool readers::are_content() {
-  if (hosted_.views.empty()) return true;
+  if (!has_views()) return true;
   const auto open = nodes_();
   const bool ready = std::all_of(open.begin(), open.end(), [](const auto* it) { return it->reads->ready(); });
   if (!ready || !difference().empty()) return false;
@@ -109,9 +110,9 @@ void readers::send(question wanted, std::int64_t timeout_ms) {
   question& it = questions_.emplace_back(std::move(wanted));
   it.asked_us = sim_.time.steady_us();
   it.moves = moves();
-  if (!it.key.empty() && it.after.empty() && !it.view->keys()) it.told = told_;
+  if (!it.key.empty() && it.after.empty() && !view_of(it).keys()) it.told = told_;
   query_ptr made(new query);
-  made->view = it.view->name();
+  made->view = view_of(it).name();
   made->key = it.key;
   if (it.key.empty()) {
     made->selection.emplace();
@@ -122,7 +123,7 @@ void readers::send(question wanted, std::int64_t timeout_ms) {
   made->answer = [this, &it](const query_outcome& outcome) { it.at->say([this, &it, outcome] { hear(it, outcome); }); };
   sim_.record.tell({}, [&] {
     return "a reader asks node " + std::to_string(it.at->number()) + " for " +
-           (it.key.empty() ? "all rows" : "row " + it.key) + " of " + std::string(it.view->name()) +
+           (it.key.empty() ? "all rows" : "row " + it.key) + " of " + std::string(view_of(it).name()) +
            (it.after.empty() ? "" : ", with a token");
   });
   it.at->reads->ask(std::move(made));
@@ -142,7 +143,8 @@ void readers::hear_rows(const question& it, const found_rows& found) {
   sim_.record.note({found.page.rows.size(), found.as_of.stale});
   sim_.record.tell({}, [&] {
     return "node " + std::to_string(it.at->number()) + " answers a reader with " +
-           std::to_string(found.page.rows.size()) + " rows of " + std::string(it.view->name()) + up_to(found.as_of) +
+           std::to_string(found.page.rows.size()) + " rows of " + std::string(view_of(it).name()) +
+           (found.as_of.reached.empty() ? "" : ", current to " + in_words(found.as_of.reached)) +
            (found.as_of.stale ? ", stale" : "");
   });
   if (found.as_of.stale) sim_.record.saw(kit::rare::answer_stale);
@@ -158,11 +160,9 @@ void readers::hear_rows(const question& it, const found_rows& found) {
     rows.size() == 1 ? judge_row(it, it.key, rows.begin()->second, at_least)
                      : judge_row(it, it.key, std::nullopt, at_least);
   if (it.key.empty())
-    for (const auto& [stream, events] : database_.streams) {
-      if (aggregate_of(stream) != it.view->definition().aggregate) continue;
-      const auto row = rows.find(std::string(id_of(stream)));
-      judge_row(it, std::string(id_of(stream)), row == rows.end() ? std::nullopt : std::optional(row->second),
-                at_least);
+    for (const auto& [key, events] : expected_.of(view_of(it))) {
+      const auto row = rows.find(key);
+      judge_row(it, key, row == rows.end() ? std::nullopt : std::optional(row->second), at_least);
     }
   if (!it.after.empty() && !found.as_of.stale) merge(sessions_[it.session], found.as_of.at);
   if (it.must_be_fresh && found.as_of.stale)
@@ -188,67 +188,78 @@ void readers::judge_token(const question& it, const currency& as_of) {
                 ", where " + std::to_string(database_.log[shard].size()) + " events are stored");
 }
 
+/// By the rules of any release: the table of an older one serves until it is rebuilt.
 void readers::judge_row(const question& it, const std::string& key, const std::optional<row_values>& row,
                         const token& at_least) {
-  const auto events = events_of(*it.view, key);
-  const shard_position wanted = position_in(at_least, shard_of(stream_of(*it.view, key), database_.shard_count()));
-  std::optional<row_values> folded;
   bool is_older = false;
+  for (const registry& release : releases_) {
+    const finding found = compare(*release.views[it.view], key, row, at_least);
+    if (found == finding::right) return;
+    is_older = is_older || found == finding::older;
+  }
+  const std::string found = "it reads " + in_words(view_of(it), row);
+  if (is_older)
+    broke(holds_token, it, key, found + ", without all events up to " + in_words(at_least));
+  else
+    broke(rows_fold, it, key, found + ", which is the fold of no beginning of its events");
+}
+
+readers::finding readers::compare(const view_type& view, const std::string& key, const std::optional<row_values>& row,
+                                  const token& at_least) {
+  static const expected_rows::events none;
+  const auto known = expected_.of(view).find(key);
+  const auto& events = known == expected_.of(view).end() ? none : known->second;
+  std::optional<row_values> folded;
+  finding best = finding::wrong;
   for (std::size_t count = 0; count <= events.size(); ++count) {
     if (count > 0) {
-      const recorded_event* next = &events[count - 1];
-      auto more = it.view->fold(key, std::move(folded), std::span(&next, 1));
-      if (!more) return broke(rows_fold, it, key, "an event can't be folded: " + more.error().what);
+      auto more = view.fold(key, std::move(folded), std::span(&events[count - 1], 1));
+      if (!more) return finding::wrong;
       folded = std::move(*more);
     }
     if (folded != row) continue;
-    if (count == events.size() || events[count].position > wanted) return;
-    is_older = true;
+    if (count == events.size() || expected_.may_lack(view, *events[count], at_least)) return finding::right;
+    best = finding::older;
   }
-  const std::string found = "it reads " + in_words(*it.view, row);
-  if (is_older)
-    broke(holds_token, it, key, found + ", without all events up to position " + std::to_string(wanted));
-  else
-    broke(rows_fold, it, key,
-          found + ", which is the fold of none of its " + std::to_string(events.size()) + " events");
+  return best;
+}
+
+std::string readers::choose_key(const view_type& view, std::size_t chance, std::uint32_t streams) {
+  if (!view.keys()) return std::to_string(1 + chance % streams);
+  const auto& rows = expected_.of(view);
+  if (rows.empty()) return "of nothing";
+  return std::next(rows.begin(), static_cast<std::ptrdiff_t>(chance % rows.size()))->first;
 }
 
 /// Why rows in the database are not the fold of the log; empty: they are.
-std::string readers::difference() const {
-  for (const auto& view : hosted_.views) {
-    const auto& rows = database_.tables.of(std::string(view->name())).rows;
-    for (const auto& [stream, events] : database_.streams) {
-      if (aggregate_of(stream) != view->definition().aggregate) continue;
-      const std::string key(id_of(stream));
-      const auto row = rows.find(key);
-      const auto found = row == rows.end() ? std::nullopt : std::optional(row->second);
-      if (const auto wanted = fold(*view, events); found != wanted)
-        return "row " + key + " of " + std::string(view->name()) + " reads " + in_words(*view, found) +
-               ", and its events fold to " + in_words(*view, wanted) + "; ";
+std::string readers::difference() {
+  for (const auto& view : releases_.back().views) {
+    const auto* table = database_.tables.serving(std::string(view->name()));
+    const std::string name = "view " + std::string(view->name());
+    if (table == nullptr) return name + " was never opened; ";
+    if (table->version != view->definition().version)
+      return name + " is served from a table of version " + std::to_string(table->version) + "; ";
+    const auto& wanted = expected_.of(*view);
+    for (const auto& [key, events] : wanted) {
+      const auto row = table->rows.find(key);
+      const auto found = row == table->rows.end() ? std::nullopt : std::optional(row->second);
+      if (const auto folded = expected_rows::fold(*view, key, events); found != folded)
+        return "row " + key + " of " + name + " reads " + in_words(*view, found) + ", and its events fold to " +
+               in_words(*view, folded) + "; ";
     }
+    if (table->rows.size() != wanted.size())
+      return name + " has " + std::to_string(table->rows.size()) + " rows, and should have " +
+             std::to_string(wanted.size()) + "; ";
   }
   return {};
 }
 
-std::optional<row_values> readers::fold(const view_type& view, std::span<const recorded_event> events) const {
-  if (events.empty()) return std::nullopt;
-  std::vector<const recorded_event*> all;
-  for (const recorded_event& it : events) all.push_back(&it);
-  auto row = view.fold(id_of(events.front().stream_id), std::nullopt, all);
-  return row ? std::move(*row) : std::nullopt;
-}
-
-std::span<const recorded_event> readers::events_of(const view_type& view, const std::string& key) const {
-  const auto found = database_.streams.find(stream_of(view, key));
-  return found == database_.streams.end() ? std::span<const recorded_event>{} : found->second;
-}
-
 void readers::broke(const std::string& promise, const question& it, const std::string& key, const std::string& found) {
-  sim_.record.broke(
-      promise,
-      "node " + std::to_string(it.at->number()) + ", asked for " + (key.empty() ? "all rows" : "row " + key) + " of " +
-          std::string(it.view->name()) + (it.after.empty() ? "" : " with a token") + ": " + found,
-      key.empty() ? std::nullopt : std::optional(shard_of(stream_of(*it.view, key), database_.shard_count())));
+  sim_.record.broke(promise,
+                    "node " + std::to_string(it.at->number()) + ", asked for " +
+                        (key.empty() ? "all rows" : "row " + key) + " of " + std::string(view_of(it).name()) +
+                        (it.after.empty() ? "" : " with a token") + ": " + found,
+                    key.empty() ? std::nullopt : std::optional(expected_.shard_of_row(view_of(it), key)));
 }
 
 std::uint64_t readers::moves() const {

@@ -28,7 +28,9 @@ protected:
   }
 
   void rebuild() {
-    const auto next = ask<std::uint32_t>([&](auto reply) { store_->views().begin_rebuild("example_views", reply); });
+    const auto next = ask<std::uint32_t>([&](auto reply) {
+      store_->views().begin_rebuild({"example_views", generation_}, reply);
+    });
     ASSERT_TRUE(next);
     generation_ = *next;
     written_ = 0;

@@ -42,7 +42,7 @@ TEST(postgres_pooler, a_store_works_where_each_transaction_meets_another_session
   ASSERT_TRUE(ask<view_status>([&](auto reply) { store->views().open_view(example_view(), reply); }));
   event_maker events;
   for (int round = 0; round < 50; ++round) use(*store, events, round);
-  const auto next = ask<std::uint32_t>([&](auto reply) { store->views().begin_rebuild("example_views", reply); });
+  const auto next = ask<std::uint32_t>([&](auto reply) { store->views().begin_rebuild({"example_views", 1}, reply); });
   ASSERT_TRUE(next);
   EXPECT_TRUE(ask<done>([&](auto reply) { store->views().finish_rebuild({"example_views", *next}, reply); }));
   EXPECT_EQ(all_of(*store).size(), 150u);

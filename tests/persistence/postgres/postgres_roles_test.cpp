@@ -59,7 +59,7 @@ TEST(postgres_roles, the_writer_can_neither_change_nor_delete_an_event) {
   const auto write = one_shard({"example_views", 1}, {3, 0, 7}, {example_row("a", "one")});
   EXPECT_TRUE(ask<std::vector<shard_number>>([&](auto reply) { store->views().write(write, reply); }));
   EXPECT_TRUE(ask<done>([&](auto reply) { store->snapshots().save_snapshot({"order-1", 1, 1, 1, "{}", ""}, reply); }));
-  const auto next = ask<std::uint32_t>([&](auto reply) { store->views().begin_rebuild("example_views", reply); });
+  const auto next = ask<std::uint32_t>([&](auto reply) { store->views().begin_rebuild({"example_views", 1}, reply); });
   EXPECT_TRUE(ask<done>([&](auto reply) { store->views().finish_rebuild({"example_views", *next}, reply); }));
 
   const postgres_session shop(server.uri("shop"));
