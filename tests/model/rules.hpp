@@ -50,6 +50,8 @@ enum class rule : std::uint8_t {
   checkpoint_first,
   drop_rows,
   new_key,
+  begin_names,
+  swap_names,
   // Command ids and snapshots.
   window_whole,
   keep_greatest,

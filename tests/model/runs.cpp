@@ -8,6 +8,7 @@ const std::vector<holding_run>& holding_runs() {
     add_core_runs(runs);
     add_tentative_runs(runs);
     add_view_runs(runs);
+    add_rebuild_runs(runs);
     add_window_runs(runs);
     return runs;
   }();
@@ -20,6 +21,7 @@ const std::vector<rule_run>& rule_runs() {
     add_core_rules(runs);
     add_tentative_rules(runs);
     add_view_rules(runs);
+    add_rebuild_rules(runs);
     add_window_rules(runs);
     return runs;
   }();

@@ -38,6 +38,8 @@ void add_tentative_runs(std::vector<holding_run>& to);
 void add_tentative_rules(std::vector<rule_run>& to);
 void add_view_runs(std::vector<holding_run>& to);
 void add_view_rules(std::vector<rule_run>& to);
+void add_rebuild_runs(std::vector<holding_run>& to);
+void add_rebuild_rules(std::vector<rule_run>& to);
 void add_window_runs(std::vector<holding_run>& to);
 void add_window_rules(std::vector<rule_run>& to);
 
