@@ -28,7 +28,8 @@ keyed_projection::keyed_projection(caf::event_based_actor* self, read_context_pt
                                    std::shared_ptr<served_view> into, bool counting, projection_listener owner)
     : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
       shards_(context_->events.identity().shards), elsewhere_(!counting && !context_->shards.is_mine(home_shard)),
-      rows_(context_->settings.row_cache_rows_max), origins_(context_->settings.row_cache_rows_max) {}
+      rows_(context_->settings.row_cache_rows_max), origins_(context_->settings.row_cache_rows_max),
+      trouble_(context_->settings.resolve_backoff_ms) {}
 
 void keyed_projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
@@ -237,12 +238,6 @@ void keyed_projection::stop() {
   log(log_level::error, "view " + table_.view + " stopped at position " + std::to_string(why_.position) + " of shard " +
                             std::to_string(why_.shard) + ": " + why_.reason + "; resume the view when that is mended");
   owner_.shard_stopped(why_);
-}
-
-std::int64_t keyed_projection::next_pause() {
-  constexpr std::int64_t pause_max_ms = 2000;
-  const auto doublings = std::min(failures_++, 10U);
-  return std::min(context_->settings.resolve_backoff_ms << doublings, pause_max_ms);
 }
 
 } // namespace stele

@@ -3,6 +3,7 @@
 
 #include "actors/fold_keys.hpp"
 #include "actors/log_projection.hpp"
+#include "actors/store_trouble.hpp"
 #include "actors/stream_keys.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -56,6 +57,7 @@ public:
   std::uint64_t events_known() const override;
   std::uint64_t events_folded() const override;
   std::vector<stopped_shard> stopped() const override;
+  std::string trouble() const override { return trouble_.why(); }
   const view_table& table() const override { return table_; }
   std::optional<projection_tally> tally() const override;
 
@@ -114,7 +116,6 @@ private:
   void rest(std::int64_t pause_ms);
   std::int64_t poison_pause() const;
   void stop();
-  std::int64_t next_pause();
 
   // Where it stands: keyed_projection_places.cpp.
   void drop();
@@ -187,7 +188,7 @@ private:
   stream_keys origins_;
   projection_tally tally_, stored_; ///< Of what is folded, and of what is written.
   std::vector<unsure_write> unsure_;
-  std::uint32_t failures_ = 0; ///< Of the store, one after the other.
+  store_trouble trouble_;
   std::uint32_t attempts_ = 0; ///< Tries of the event in `why_`.
   stopped_shard why_;
 };

@@ -33,15 +33,15 @@ void keyed_projection::reload(std::int64_t pause_ms) {
 void keyed_projection::read_checkpoints() {
   using positions = std::vector<shard_position>;
   context_->views.checkpoints(
-      table_, answer_in<positions>(self_, unless_dropped([this](stored<positions> checkpoints) {
-                                     if (checkpoints) return begin_again(*checkpoints);
-                                     if (checkpoints.error().fault == store_fault::fenced)
-                                       return leave_table(checkpoints.error().what);
-                                     log(log_level::warning, "view " + table_.view +
-                                                                 ": checkpoints could not be read, trying again: " +
-                                                                 checkpoints.error().what);
-                                     run_later(self_, next_pause(), unless_dropped([this] { read_checkpoints(); }));
-                                   })));
+      table_,
+      answer_in<positions>(self_, unless_dropped([this](stored<positions> checkpoints) {
+                             if (checkpoints) return begin_again(*checkpoints);
+                             if (checkpoints.error().fault == store_fault::fenced)
+                               return leave_table(checkpoints.error().what);
+                             const std::string why = "checkpoints could not be read: " + checkpoints.error().what;
+                             log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
+                             run_later(self_, trouble_.pause_ms(why), unless_dropped([this] { read_checkpoints(); }));
+                           })));
 }
 
 void keyed_projection::begin_again(const std::vector<shard_position>& checkpoints) {
@@ -88,9 +88,9 @@ void keyed_projection::take_located(shard_number shard, stored<std::vector<recor
 
 void keyed_projection::finish_locating() {
   if (locating_.unreadable) {
-    log(log_level::warning,
-        "view " + table_.view + ": its place in the log could not be read, trying again: " + *locating_.unreadable);
-    return reload(next_pause());
+    const std::string why = "its place in the log could not be read: " + *locating_.unreadable;
+    log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
+    return reload(trouble_.pause_ms(why));
   }
   if (locating_.wrong) {
     const auto& wrong = *locating_.wrong;

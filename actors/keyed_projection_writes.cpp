@@ -61,7 +61,7 @@ void keyed_projection::take_written(stored<std::vector<shard_number>> refused) {
   if (refused->empty() || STELE_SABOTAGE(refusal_of_keyed_rows_ignored)) return keep_written();
   context_->counters.guard_refusals.fetch_add(refused->size(), std::memory_order_relaxed);
   log(log_level::warning, "view " + table_.view + ": its checkpoints are not where they were left; reading them again");
-  reload(failures_++ == 0 ? 0 : next_pause());
+  reload(trouble_.pause_unless_first_ms("its checkpoints are not where they were left"));
 }
 
 void keyed_projection::keep_written() {
@@ -72,7 +72,7 @@ void keyed_projection::keep_written() {
   flushing_ = false;
   passed_ = 0;
   if (!step_) {
-    failures_ = 0;
+    trouble_.over();
     owner_.moved(false);
     return advance();
   }
@@ -107,7 +107,7 @@ void keyed_projection::fail(const store_error& error) {
     for (const auto& shard : shards_) it.to.push_back(shard.folded);
     unsure_.push_back(std::move(it));
   }
-  reload(next_pause());
+  reload(trouble_.pause_ms("a write failed: " + error.what));
 }
 
 void keyed_projection::leave_table(const std::string& why) {
@@ -122,7 +122,7 @@ void keyed_projection::end_step() {
   suspects_ -= std::min(suspects_, step_->events.size());
   step_.reset();
   stepped_us_ = context_->time.steady_us();
-  failures_ = 0;
+  trouble_.over();
   if (poison) rest_or_stop(*poison);
   announce();
   advance();

@@ -74,6 +74,7 @@ public:
   virtual std::uint64_t events_known() const = 0;          ///< Durable, as far as it has heard.
   virtual std::uint64_t events_folded() const = 0;         ///< Since position 0, over all shards.
   virtual std::vector<stopped_shard> stopped() const = 0;
+  virtual std::string trouble() const = 0; ///< What the store did last instead of what it was asked; empty: nothing.
   virtual const view_table& table() const = 0;
 
   /// Nothing once a write with an unknown outcome left it unsure.

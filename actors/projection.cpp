@@ -9,7 +9,7 @@ namespace stele {
 projection::projection(caf::event_based_actor* self, read_context_ptr context, std::shared_ptr<served_view> into,
                        bool counting, projection_listener owner)
     : self_(self), context_(std::move(context)), into_(std::move(into)), counting_(counting), owner_(std::move(owner)),
-      shards_(context_->events.identity().shards) {
+      shards_(context_->events.identity().shards), trouble_(context_->settings.resolve_backoff_ms) {
   for (shard_number shard = 0; shard < shards_.size(); ++shard)
     if (!counting_ && !context_->shards.is_mine(shard)) shards_[shard].now = phase::elsewhere;
 }
@@ -212,12 +212,6 @@ std::size_t projection::waiting() const {
   std::size_t events = 0;
   for (const auto& shard : shards_) events += shard.feed.waiting();
   return events;
-}
-
-std::int64_t projection::next_pause() {
-  constexpr std::int64_t pause_max_ms = 2000;
-  const auto doublings = std::min(failures_++, 10U);
-  return std::min(context_->settings.resolve_backoff_ms << doublings, pause_max_ms);
 }
 
 } // namespace stele

@@ -4,6 +4,7 @@
 #include "actors/fold_keys.hpp"
 #include "actors/log_projection.hpp"
 #include "actors/shard_feed.hpp"
+#include "actors/store_trouble.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -50,6 +51,7 @@ public:
   std::uint64_t events_known() const override;
   std::uint64_t events_folded() const override;
   std::vector<stopped_shard> stopped() const override;
+  std::string trouble() const override { return trouble_.why(); }
   const view_table& table() const override { return table_; }
   std::optional<projection_tally> tally() const override;
 
@@ -108,7 +110,6 @@ private:
   void advance();
   shard_progress progress_of(shard_number shard);
   std::size_t waiting() const;
-  std::int64_t next_pause();
 
   // Reading the log: projection_reads.cpp.
   void read_missing();
@@ -174,7 +175,7 @@ private:
   std::int64_t next_write_us_ = 0; ///< Steady; the next write may wait so long for more to join it.
   std::int64_t no_pause_until_us_ = 0;
   bool waking_ = false, going_on_ = false;
-  std::uint32_t failures_ = 0; ///< Of the store, one after the other.
+  store_trouble trouble_;
   bool unsure_ = false;
 };
 

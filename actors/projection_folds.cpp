@@ -95,14 +95,15 @@ void projection::take_rows(stored<read_rows> rows) {
     }
     fold();
   } else {
-    log(log_level::warning, "view " + table_.view + ": rows could not be read, trying again: " + rows.error().what);
+    const std::string why = "rows could not be read: " + rows.error().what;
+    log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
     forget_void_events(*folding_);
     std::vector<shard_number> shards;
     for (const auto& ref : folding_->events) shards.push_back(ref.event->shard);
     std::sort(shards.begin(), shards.end());
     shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
     folding_.reset();
-    reload(shards, next_pause());
+    reload(shards, trouble_.pause_ms(why));
   }
   advance();
 }

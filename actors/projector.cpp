@@ -13,11 +13,11 @@ namespace stele {
 projector::projector(caf::actor_config& config, read_context_ptr context, std::size_t view,
                      std::vector<caf::actor> queries)
     : caf::event_based_actor(config), context_(std::move(context)), served_(context_->served[view]),
-      queries_(std::move(queries)),
-      projection_(make_projection(this, context_, served_, false,
-                                  {[this](bool waited_for) { moved(waited_for); },
-                                   [this](const stopped_shard&) { finish_drains(); },
-                                   [this](const std::string& why) { table_gone(why); }})) {}
+      queries_(std::move(queries)), projection_(make_projection(this, context_, served_, false,
+                                                                {[this](bool waited_for) { moved(waited_for); },
+                                                                 [this](const stopped_shard&) { finish_drains(); },
+                                                                 [this](const std::string& why) { table_gone(why); }})),
+      trouble_(context_->settings.resolve_backoff_ms) {}
 
 caf::behavior projector::make_behavior() {
   if (const lifetime_gate::pass inside(context_->gate); inside) open();
@@ -65,6 +65,7 @@ void projector::start(view_table table) {
       projection_->start(table, at);
       projection_->hear(*heads);
       hold_or_release();
+      trouble_.over();
       if (rebuild_wanted_) rebuild_or_wait();
     }));
   };
@@ -87,13 +88,9 @@ void projector::lose(shard_number shard) {
 }
 
 void projector::try_again(const std::string& what, const store_error& error, std::function<void()> then) {
-  log(log_level::warning, "view " + view() + ": " + what + ", trying again: " + error.what);
-  run_later(this, next_pause(), std::move(then));
-}
-
-std::int64_t projector::next_pause() {
-  constexpr std::int64_t pause_max_ms = 2000;
-  return std::min(context_->settings.resolve_backoff_ms << std::min(failures_++, 10U), pause_max_ms);
+  const std::string why = what + ": " + error.what;
+  log(log_level::warning, "view " + view() + ": " + why + "; trying again");
+  run_later(this, trouble_.pause_ms(why), std::move(then));
 }
 
 void projector::moved(bool waited_for) {
@@ -152,6 +149,10 @@ view_report projector::report() const {
   }
   it.lag_ms = served_->lag_ms(written, context_->time.now());
   it.stopped = projection_->stopped();
+  if (!opened_)
+    it.trouble = trouble_.why();
+  else if (it.lag_events != 0)
+    it.trouble = projection_->trouble();
   it.rebuild = served_->rebuilding();
   it.last_rebuild = last_rebuild_;
   it.state = rebuild_wanted_                    ? "rebuilding"

@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/rebuild.hpp"
 #include "actors/refusal.hpp"
+#include "actors/store_trouble.hpp"
 #include "actors/view_report.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -67,7 +68,6 @@ private:
   void take_status(stored<view_status> status);
   void start(view_table table);
   void try_again(const std::string& what, const store_error& error, std::function<void()> then);
-  std::int64_t next_pause();
   void moved(bool waited_for);
   void finish_drains();
   void hold_or_release();
@@ -101,7 +101,7 @@ private:
   bool paused_ = false;   ///< By command.
   bool current_ = true;   ///< False: the table was made from another version; it is only read.
   bool swapping_ = false; ///< Stands still until the new table is where this one is.
-  std::uint32_t failures_ = 0;
+  store_trouble trouble_;
 
   bool rebuild_wanted_ = false; ///< Begun, or about to.
   bool beginning_ = false;      ///< The store is asked for a table.

@@ -16,8 +16,7 @@ void projector::rebuild_or_wait() {
 void projector::rebuild_again_later() {
   if (STELE_SABOTAGE(failed_rebuild_left_alone)) return;
   rebuild_wanted_ = true;
-  const auto pause_ms = next_pause();
-  run_later(this, pause_ms, [this] {
+  run_later(this, trouble_.pause_ms("its rebuild " + last_rebuild_), [this] {
     if (!current_ && rebuild_wanted_) rebuild_or_wait();
   });
 }

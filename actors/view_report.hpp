@@ -30,6 +30,8 @@ struct view_report {
   std::uint64_t lag_events = 0;
   std::int64_t lag_ms = 0;
   std::vector<stopped_shard> stopped;
+  std::string
+      trouble; ///< What keeps it behind, in the words of the store, which is asked again and again; empty: nothing.
   std::optional<rebuild_progress> rebuild;
   std::string last_rebuild; ///< A sentence on how the last rebuild ended; empty: there was none.
 };

@@ -71,6 +71,8 @@ int list_views(const node_options& node) {
   std::fputs(table(rows).c_str(), stdout);
   for (const auto report : reports) {
     print_stopped(report);
+    if (const auto trouble = plain_value(report, "trouble"); !trouble.empty())
+      std::printf("%s, trying again: %s\n", plain_value(report, "view").c_str(), trouble.c_str());
     if (plain_value(report, "state") == "rebuilding")
       std::printf("%s: %s\n", plain_value(report, "view").c_str(),
                   rebuild_line(raw_value(report, "rebuild").value_or("{}")).c_str());

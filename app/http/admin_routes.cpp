@@ -32,7 +32,7 @@ std::string report_json(const view_report& it) {
   out.whole("lag_events", it.lag_events).number("lag_ms", it.lag_ms);
   std::string stopped = "[";
   for (const auto& shard : it.stopped) stopped += (stopped.size() > 1 ? "," : "") + shard_json(shard);
-  out.raw("stopped", stopped + ']');
+  out.raw("stopped", stopped + ']').text("trouble", it.trouble);
   out.raw("rebuild", it.rebuild ? rebuild_json(*it.rebuild) : "null");
   return out.text("last_rebuild", it.last_rebuild).finish();
 }

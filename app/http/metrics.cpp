@@ -137,6 +137,8 @@ void add_views(families& out, const node_counters& node, const std::vector<view_
   for (const auto& it : views) out.sample({{"view", it.view}}, static_cast<double>(it.lag_ms) / 1e3);
   out.open(MetricType::Gauge, "stele_view_stopped_shards", "Shards of the view that stopped at an event.");
   for (const auto& it : views) out.sample({{"view", it.view}}, static_cast<double>(it.stopped.size()));
+  out.open(MetricType::Gauge, "stele_view_in_trouble", "1 while the store keeps the view behind: GET /views says why.");
+  for (const auto& it : views) out.sample({{"view", it.view}}, it.trouble.empty() ? 0.0 : 1.0);
 }
 
 void add_shards(families& out, const node_counters& node) {

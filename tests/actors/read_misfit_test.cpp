@@ -55,6 +55,29 @@ TEST(read_misfit, one_row_stops_its_shard_and_no_other) {
         << "shard " << shard;
 }
 
+TEST(read_misfit, a_write_that_fails_again_and_again_is_told_as_long_as_it_keeps_a_view_behind) {
+  keyed_world world(3);
+  world.start_and_settle();
+  EXPECT_EQ("", world.report().trouble);
+  world.faults.write_refused = 1;
+  world.commit("box-1", "to A");
+  for (int i = 0; i < 50; ++i) {
+    world.sim.run();
+    world.sim.advance(std::chrono::milliseconds(100));
+  }
+  for (const auto& report : {world.report(), world.shelf_report()}) {
+    EXPECT_EQ("running", report.state);
+    EXPECT_EQ(1u, report.lag_events);
+    EXPECT_EQ("a write failed: disk full", report.trouble);
+  }
+  world.faults = {};
+  world.settle();
+  for (const auto& report : {world.report(), world.shelf_report()}) {
+    EXPECT_EQ(0u, report.lag_events);
+    EXPECT_EQ("", report.trouble);
+  }
+}
+
 TEST(read_misfit, a_stopped_view_leaves_the_store_alone) {
   read_world world(2);
   forbid_many(world);
