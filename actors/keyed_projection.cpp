@@ -34,6 +34,7 @@ keyed_projection::keyed_projection(caf::event_based_actor* self, read_context_pt
 void keyed_projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
   started_ = true;
+  trouble_.over();
   drop();
   for (auto& it : shards_) it.complete = 0; // Of another table.
   into_->open(table_, written);
@@ -71,6 +72,7 @@ void keyed_projection::gain(shard_number shard, shard_position head) {
 void keyed_projection::lose(shard_number shard) {
   if (shard != home_shard || std::exchange(elsewhere_, true)) return;
   drop(); // What is under way is for nothing: its new owner folds on.
+  trouble_.over();
   now_ = phase::following;
 }
 

@@ -40,7 +40,7 @@ void keyed_projection::read_checkpoints() {
                                return leave_table(checkpoints.error().what);
                              const std::string why = "checkpoints could not be read: " + checkpoints.error().what;
                              log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
-                             run_later(self_, trouble_.pause_ms(why), unless_dropped([this] { read_checkpoints(); }));
+                             run_later(self_, trouble_.failed(why), unless_dropped([this] { read_checkpoints(); }));
                            })));
 }
 
@@ -90,7 +90,7 @@ void keyed_projection::finish_locating() {
   if (locating_.unreadable) {
     const std::string why = "its place in the log could not be read: " + *locating_.unreadable;
     log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
-    return reload(trouble_.pause_ms(why));
+    return reload(trouble_.failed(why));
   }
   if (locating_.wrong) {
     const auto& wrong = *locating_.wrong;

@@ -213,7 +213,7 @@ void keyed_projection::fold() {
 void keyed_projection::give_up_step(const std::string& why) {
   log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
   step_.reset();
-  rest(trouble_.pause_ms(why));
+  rest(trouble_.failed(why));
   advance();
 }
 

@@ -61,7 +61,7 @@ void keyed_projection::take_written(stored<std::vector<shard_number>> refused) {
   if (refused->empty() || STELE_SABOTAGE(refusal_of_keyed_rows_ignored)) return keep_written();
   context_->counters.guard_refusals.fetch_add(refused->size(), std::memory_order_relaxed);
   log(log_level::warning, "view " + table_.view + ": its checkpoints are not where they were left; reading them again");
-  reload(trouble_.pause_unless_first_ms("its checkpoints are not where they were left"));
+  reload(trouble_.stood_elsewhere("its checkpoints are not where they were left"));
 }
 
 void keyed_projection::keep_written() {
@@ -107,7 +107,7 @@ void keyed_projection::fail(const store_error& error) {
     for (const auto& shard : shards_) it.to.push_back(shard.folded);
     unsure_.push_back(std::move(it));
   }
-  reload(trouble_.pause_ms("a write failed: " + error.what));
+  reload(trouble_.failed("a write failed: " + error.what));
 }
 
 void keyed_projection::leave_table(const std::string& why) {

@@ -5,6 +5,7 @@
 #include "actors/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stele {
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::int64_t beats_per_lease = 6;
 constexpr std::int64_t renewals_per_lease = 3;
+constexpr std::int64_t tries_per_lease = 30; ///< Of a renewal that failed.
 
 /// What a lease is trusted for: clocks of two machines don't run at the same speed.
 std::int64_t trusted_us(std::int64_t lease_ms) { return lease_ms * 900; }
@@ -53,15 +55,23 @@ void membership_actor::renew() {
 /// The lease runs from some moment after the renewal was sent.
 void membership_actor::renewed(std::int64_t sent_us, stored<std::uint64_t> view) {
   if (is_over()) return;
-  if (!view) {
-    next_renewal_us_ = now_us(); // At the next beat.
-    return trouble("the lease could not be renewed", view.error());
-  }
+  if (!view) return renew_again_soon(view.error());
+  renewal_failed_ = false;
   if (!renews_in_time()) steady_since_us_ = now_us();
   renewed_us_ = now_us();
   proven_until_us_ = std::max(proven_until_us_, sent_us + trusted_us(parts().settings.lease_ms));
   parts().shards.prove_until(proven_until_us_);
   if (*view > view_.number) read_view();
+}
+
+/// Before the lease is over a beat may be too late: a database that was away may be back in a moment.
+void membership_actor::renew_again_soon(const store_error& why) {
+  next_renewal_us_ = now_us();
+  run_later(this, parts().settings.lease_ms / tries_per_lease, [this] {
+    if (!is_over() && now_us() >= next_renewal_us_) renew();
+  });
+  if (why.fault == store_fault::fenced || !std::exchange(renewal_failed_, true))
+    trouble("the lease could not be renewed", why);
 }
 
 /// What keeps renewals away for two thirds of a lease may cost others theirs, who were about to renew.

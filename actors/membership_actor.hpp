@@ -72,6 +72,7 @@ private:
   void renew();
   bool renews_in_time() const;
   void renewed(std::int64_t sent_us, stored<std::uint64_t> view);
+  void renew_again_soon(const store_error& why);
   void read_view();
   void take_view(stored<cluster_view> found);
   void die(const std::string& why);
@@ -129,6 +130,7 @@ private:
   std::int64_t steady_since_us_ = 0; ///< Its renewals have succeeded without a gap since then.
   std::int64_t renewed_us_ = 0;      ///< When the last renewal was answered.
   std::int64_t proven_until_us_ = 0, next_move_us_ = 0, next_renewal_us_ = 0, next_tell_us_ = 0;
+  bool renewal_failed_ = false;               ///< The last one.
   bool reading_ = false, read_again_ = false; ///< A view is being read; another is wanted after it.
   bool telling_ = false;                      ///< That it leaves.
   bool writing_ = false;                      ///< A take-over, a claim or an activation is out.

@@ -17,6 +17,7 @@ projection::projection(caf::event_based_actor* self, read_context_ptr context, s
 void projection::start(view_table table, const std::vector<shard_position>& written) {
   table_ = std::move(table);
   started_ = true;
+  trouble_.over();
   into_->open(table_, written);
   into_->when_waited_for([to = self_->address(), this] {
     if (const auto self = caf::actor_cast<caf::actor>(to)) run_soon(self, [this] { advance(); });
@@ -45,6 +46,7 @@ void projection::lose(shard_number shard) {
   if (it.now == phase::elsewhere) return;
   drop(shard);
   it.now = phase::elsewhere;
+  trouble_.over(); // If it is of the others, too, they will say so.
   const shard_progress progress = progress_of(shard);
   into_->drop(std::span(&progress, 1));
 }

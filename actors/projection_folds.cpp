@@ -103,7 +103,7 @@ void projection::take_rows(stored<read_rows> rows) {
     std::sort(shards.begin(), shards.end());
     shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
     folding_.reset();
-    reload(shards, trouble_.pause_ms(why));
+    reload(shards, trouble_.failed(why));
   }
   advance();
 }

@@ -43,14 +43,14 @@ void projection::take_read(shard_number shard, std::uint32_t epoch, stored<std::
     else if (events.error().fault == store_fault::corrupt)
       rest_or_stop({shard, it.feed.end() + 1, events.error().what});
     else
-      rest(shard, trouble_.pause_ms("the log could not be read: " + events.error().what));
+      rest(shard, trouble_.failed("the log could not be read: " + events.error().what));
   }
   advance();
 }
 
 void projection::fill(shard_number shard, std::vector<recorded_event> events) {
   auto& feed = shards_[shard].feed;
-  if (events.empty()) return rest(shard, trouble_.pause_ms("the log does not show what was announced"));
+  if (events.empty()) return rest(shard, trouble_.failed("the log does not show what was announced"));
   if (events.front().position > feed.end() + 1)
     return rest_or_stop({shard, feed.end() + 1,
                          "position " + std::to_string(feed.end() + 1) + " of shard " + std::to_string(shard) +

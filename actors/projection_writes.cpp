@@ -133,7 +133,7 @@ void projection::settle(const writing& write, const std::vector<shard_number>& r
     context_->counters.guard_refusals.fetch_add(again.size(), std::memory_order_relaxed);
     log(log_level::warning, "view " + table_.view + ": the checkpoints of " + std::to_string(again.size()) +
                                 " shards are not where they were left; reading them again");
-    reload(again, trouble_.pause_unless_first_ms("its checkpoints are not where they were left"));
+    reload(again, trouble_.stood_elsewhere("its checkpoints are not where they were left"));
   } else {
     trouble_.over();
   }
@@ -160,7 +160,7 @@ void projection::fail(const writing& write, const store_error& error) {
     if (shard.epoch == epoch) again.push_back(move.shard);
   }
   into_->written(write.round, {});
-  reload(again, trouble_.pause_ms("a write failed: " + error.what));
+  reload(again, trouble_.failed("a write failed: " + error.what));
 }
 
 /// Nothing was written, so checkpoints are where they were.
@@ -248,7 +248,7 @@ void projection::take_checkpoints(const std::vector<std::uint32_t>& epochs,
   if (!checkpoints) {
     const std::string why = "checkpoints could not be read: " + checkpoints.error().what;
     log(log_level::warning, "view " + table_.view + ": " + why + "; trying again");
-    return run_later(self_, trouble_.pause_ms(why), [this] { read_checkpoints(); });
+    return run_later(self_, trouble_.failed(why), [this] { read_checkpoints(); });
   }
   std::vector<shard_progress> progress;
   for (shard_number shard = 0; shard < shards_.size(); ++shard) {

@@ -54,22 +54,37 @@ void projector::take_status(stored<view_status> status) {
   start({view(), status->serving});
 }
 
-void projector::start(view_table table) {
+void projector::start(const view_table& table) {
+  const auto mine = ++starts_;
+  const auto again = [this, table, mine](const std::string& what, const store_error& error) {
+    try_again(what, error, [this, table, mine] {
+      if (mine == starts_) start(table);
+    });
+  };
   // The checkpoints first, then the heads: never the other way round, or a checkpoint could be ahead of what is known.
-  auto read_heads = [this, table](stored<std::vector<shard_position>> written) {
-    if (!written) return try_again("checkpoints could not be read", written.error(), [this, table] { start(table); });
-    context_->events.heads(answer_in<std::vector<shard_position>>(this, [this, table, at = *written](auto heads) {
-      if (!heads) return try_again("heads could not be read", heads.error(), [this, table] { start(table); });
-      opened_ = true;
-      projection_->hold(); // Or it would go on with the table it has.
-      projection_->start(table, at);
-      projection_->hear(*heads);
-      hold_or_release();
-      trouble_.over();
-      if (rebuild_wanted_) rebuild_or_wait();
-    }));
+  auto read_heads = [this, table, mine, again](stored<std::vector<shard_position>> written) {
+    if (mine != starts_) return;
+    if (!written) return again("checkpoints could not be read", written.error());
+    context_->events.heads(
+        answer_in<std::vector<shard_position>>(this, [this, table, mine, again, at = *written](auto heads) {
+          if (mine != starts_) return;
+          if (!heads) return again("heads could not be read", heads.error());
+          go_on_with(table, at, *heads);
+        }));
   };
   context_->views.checkpoints(table, answer_in<std::vector<shard_position>>(this, std::move(read_heads)));
+}
+
+void projector::go_on_with(const view_table& table, const std::vector<shard_position>& written,
+                           const std::vector<shard_position>& heads) {
+  opened_ = true;
+  trouble_.over();
+  projection_->hold(); // Or it would go on with the table it has.
+  projection_->start(table, written);
+  projection_->hear(heads);
+  hold_or_release();
+  if (rebuild_wanted_) rebuild_or_wait();
+  moved(served_->is_waited_for());
 }
 
 void projector::gain(shard_number shard, shard_position head) {
@@ -81,7 +96,7 @@ void projector::gain(shard_number shard, shard_position head) {
 void projector::lose(shard_number shard) {
   projection_->lose(shard);
   if (shard == home_shard) has_home_ = false;
-  if (shard != home_shard || current_) return;
+  if (shard != home_shard || current_ || outdated_) return;
   if (rebuild_) give_up("shard " + std::to_string(home_shard) + " has moved to another node, which begins anew");
   rebuild_wanted_ = true;
   look_for_new_table();
@@ -90,7 +105,7 @@ void projector::lose(shard_number shard) {
 void projector::try_again(const std::string& what, const store_error& error, std::function<void()> then) {
   const std::string why = what + ": " + error.what;
   log(log_level::warning, "view " + view() + ": " + why + "; trying again");
-  run_later(this, trouble_.pause_ms(why), std::move(then));
+  run_later(this, trouble_.failed(why), std::move(then));
 }
 
 void projector::moved(bool waited_for) {
@@ -125,7 +140,7 @@ void projector::unpause(const done_reply& reply) {
   paused_ = false;
   projection_->retry_stopped();
   hold_or_release();
-  if (!current_ && opened_) rebuild_or_wait();
+  if (!current_ && opened_ && !outdated_) rebuild_or_wait();
   reply(std::nullopt);
 }
 
@@ -149,11 +164,13 @@ view_report projector::report() const {
   }
   it.lag_ms = served_->lag_ms(written, context_->time.now());
   it.stopped = projection_->stopped();
-  if (!opened_)
+  it.rebuild = served_->rebuilding();
+  if (it.rebuild)
+    it.trouble = it.rebuild->trouble;
+  else if (!opened_ || rebuild_wanted_)
     it.trouble = trouble_.why();
   else if (it.lag_events != 0)
     it.trouble = projection_->trouble();
-  it.rebuild = served_->rebuilding();
   it.last_rebuild = last_rebuild_;
   it.state = rebuild_wanted_                    ? "rebuilding"
              : !it.stopped.empty() || !current_ ? "stopped"

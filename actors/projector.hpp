@@ -66,7 +66,9 @@ private:
 
   void open();
   void take_status(stored<view_status> status);
-  void start(view_table table);
+  void start(const view_table& table);
+  void go_on_with(const view_table& table, const std::vector<shard_position>& written,
+                  const std::vector<shard_position>& heads);
   void try_again(const std::string& what, const store_error& error, std::function<void()> then);
   void moved(bool waited_for);
   void finish_drains();
@@ -97,15 +99,19 @@ private:
   std::unique_ptr<log_projection> projection_;
   std::vector<drain_wait> drains_;
   bool opened_ = false;
-  bool has_home_ = false; ///< The first shard is this node's, also while it may be given away.
-  bool paused_ = false;   ///< By command.
-  bool current_ = true;   ///< False: the table was made from another version; it is only read.
-  bool swapping_ = false; ///< Stands still until the new table is where this one is.
+  bool has_home_ = false;    ///< The first shard is this node's, also while it may be given away.
+  bool paused_ = false;      ///< By command.
+  bool current_ = true;      ///< False: the table was made from another version; it is only read.
+  bool outdated_ = false;    ///< A newer version of the view serves than this node has: here it stands still.
+  std::uint64_t starts_ = 0; ///< Only the last one counts.
+  bool swapping_ = false;    ///< Stands still until the new table is where this one is.
   store_trouble trouble_;
 
   bool rebuild_wanted_ = false; ///< Begun, or about to.
   bool beginning_ = false;      ///< The store is asked for a table.
   caf::actor rebuild_;
+  std::int64_t rebuild_began_us_ = 0; ///< Steady.
+  std::uint32_t swaps_refused_ = 0;
   view_table next_;
   bool target_sent_ = false;
   bool looking_ = false; ///< For the table that another node rebuilds.

@@ -5,7 +5,15 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace stele {
+
+namespace {
+
+constexpr std::uint32_t swaps_refused_max = 5;
+
+} // namespace
 
 /// What comes of it, the log has.
 void projector::rebuild_or_wait() {
@@ -13,10 +21,13 @@ void projector::rebuild_or_wait() {
   if (!rebuild_ && !beginning_) begin_rebuild([](const std::optional<refusal>&) {});
 }
 
+/// After as long as the failed one took: what fails late, and again and again, has the store for half of the time.
 void projector::rebuild_again_later() {
+  constexpr std::int64_t pause_max_ms = 600'000;
   if (STELE_SABOTAGE(failed_rebuild_left_alone)) return;
   rebuild_wanted_ = true;
-  run_later(this, trouble_.pause_ms("its rebuild " + last_rebuild_), [this] {
+  const std::int64_t took_ms = (context_->time.steady_us() - rebuild_began_us_) / 1000;
+  run_later(this, std::max(trouble_.failed("its rebuild " + last_rebuild_), std::min(took_ms, pause_max_ms)), [this] {
     if (!current_ && rebuild_wanted_) rebuild_or_wait();
   });
 }
@@ -53,8 +64,10 @@ void projector::reopen() {
 void projector::take_up(const view_status& status) {
   const std::uint32_t mine = served_->type().definition().version;
   current_ = status.current;
-  rebuild_wanted_ = !current_ && status.version <= mine;
-  if (!current_ && !rebuild_wanted_)
+  outdated_ = !current_ && status.version > mine;
+  rebuild_wanted_ = !current_ && !outdated_;
+  served_->show(std::nullopt);
+  if (outdated_)
     log(log_level::error, "view " + view() + ": version " + std::to_string(status.version) +
                               " of it serves by now, and this node has version " + std::to_string(mine) +
                               "; it stands still here until the node is started with that version");
@@ -63,6 +76,7 @@ void projector::take_up(const view_status& status) {
 
 void projector::begin_rebuild(const done_reply& reply) {
   rebuild_wanted_ = beginning_ = true;
+  rebuild_began_us_ = context_->time.steady_us();
   context_->views.begin_rebuild(projection_->table(),
                                 answer_in<std::uint32_t>(this, [this, reply](stored<std::uint32_t> generation) {
                                   beginning_ = false;
@@ -73,10 +87,10 @@ void projector::begin_rebuild(const done_reply& reply) {
 void projector::take_begun(stored<std::uint32_t> generation, const done_reply& reply) {
   if (!generation) {
     end_rebuild("could not begin: " + generation.error().what);
-    if (generation.error().fault == store_fault::fenced)
-      reopen();
-    else if (!current_)
+    if (generation.error().fault != store_fault::fenced && !current_)
       rebuild_again_later();
+    else if (!current_ || !is_one_of_several()) // Else the new table was taken up meanwhile.
+      reopen();
     return reply(refusal{refusal_kind::unavailable, "rebuild", generation.error().what, {}});
   }
   if (is_one_of_several() && (current_ || !rebuilds_here())) { // Meanwhile it became another node's, or was done.
@@ -92,6 +106,7 @@ void projector::spawn_rebuild(std::uint32_t generation) {
   log(log_level::info, "view " + view() + ": rebuilding as generation " + std::to_string(generation));
   next_ = {view(), generation};
   target_sent_ = false;
+  swaps_refused_ = 0;
   rebuild_ = spawn<rebuild_actor>(context_, served_->number(), next_, caf::actor_cast<caf::actor>(this));
 }
 
@@ -118,17 +133,17 @@ void projector::rebuild_reached(const rebuild_result& result) {
                                  }));
 }
 
-/// Where nobody knows whether it was done it is done again; what is done already is then found gone.
+/// Where nobody knows whether it was done it is done again; what is done already is then found gone. A store that says
+/// no, as while somebody reads the old table for long, is asked a few times more: the new table is full.
 void projector::take_finished(const rebuild_result& result, stored<stele::done> finished) {
   if (!rebuild_ || next_.generation != result.at.table.generation) return; // Given up meanwhile.
   if (finished) return adopt(result);
   const store_error& error = finished.error();
   if (error.fault == store_fault::unknown && STELE_SABOTAGE(unknown_swap_taken_as_done)) return adopt(result);
-  if (error.fault == store_fault::unknown || error.fault == store_fault::unavailable)
-    return try_again("may be rebuilt or not", error, [this, result] { rebuild_reached(result); });
   if (error.fault == store_fault::fenced) return find_out(result);
-  give_up(error.what);
-  if (!current_) rebuild_again_later();
+  const bool was_refused = error.fault != store_fault::unknown && error.fault != store_fault::unavailable;
+  if (was_refused && ++swaps_refused_ == swaps_refused_max) return rebuild_failed(next_.generation, error.what, false);
+  try_again("its new table could not be swapped in", error, [this, result] { rebuild_reached(result); });
 }
 
 /// The table is gone: another one was begun, or it serves.
@@ -136,7 +151,7 @@ void projector::find_out(const rebuild_result& result) {
   context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this, result](auto status) {
                               if (!rebuild_ || next_.generation != result.at.table.generation) return;
                               if (!status)
-                                return try_again("may be rebuilt or not", status.error(),
+                                return try_again("its tables could not be looked up", status.error(),
                                                  [this, result] { find_out(result); });
                               if (status->serving == next_.generation) return adopt(result);
                               rebuild_failed(next_.generation, "its table was dropped", false);
@@ -144,7 +159,9 @@ void projector::find_out(const rebuild_result& result) {
 }
 
 void projector::adopt(const rebuild_result& result) {
+  ++starts_; // What another start still reads is of the old table.
   current_ = true;
+  trouble_.over();
   projection_->move_to(result.at);
   end_rebuild("finished: " + std::to_string(result.events) + " events gave " + std::to_string(result.row_count) +
               " rows, checked by count and checksum, in " + std::to_string(result.took_ms) + " ms");

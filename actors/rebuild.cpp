@@ -119,6 +119,7 @@ void rebuild_actor::show_progress() {
   rebuild_progress progress;
   progress.events_done = projection_->events_folded();
   progress.events_total = projection_->events_known();
+  progress.trouble = projection_->trouble();
   const double seconds = static_cast<double>(context_->time.steady_us() - began_us_) / 1e6;
   if (seconds > 0) progress.events_per_second = static_cast<double>(progress.events_done) / seconds;
   const auto left = static_cast<double>(progress.events_total - progress.events_done);

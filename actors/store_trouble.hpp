@@ -14,17 +14,19 @@ class store_trouble {
 public:
   explicit store_trouble(std::int64_t first_pause_ms) : first_pause_ms_(first_pause_ms) {}
 
-  /// How long to wait after this failure.
-  std::int64_t pause_ms(std::string why) {
+  /// Counts a failure, and answers how many ms to wait before the next try.
+  std::int64_t failed(std::string why) {
     constexpr std::int64_t pause_max_ms = 2000;
     constexpr std::uint32_t doublings_max = 10;
     why_ = std::move(why);
     return std::min(first_pause_ms_ << std::min(failures_++, doublings_max), pause_max_ms);
   }
 
-  /// The same for what is worth a try at once the first time.
-  std::int64_t pause_unless_first_ms(std::string why) {
-    return failures_ == 0 ? (++failures_, 0) : pause_ms(std::move(why));
+  /// The same of something that was only not where it was expected: the first time it is worth a try at once.
+  std::int64_t stood_elsewhere(std::string why) {
+    const bool is_first = failures_ == 0;
+    const std::int64_t pause_ms = failed(std::move(why));
+    return is_first ? 0 : pause_ms;
   }
 
   void over() {

@@ -21,6 +21,7 @@ struct rebuild_progress {
   std::uint64_t events_done = 0, events_total = 0;
   double events_per_second = 0;
   std::int64_t seconds_left = 0;
+  std::string trouble; ///< As of the view.
 };
 
 struct view_report {
@@ -30,8 +31,7 @@ struct view_report {
   std::uint64_t lag_events = 0;
   std::int64_t lag_ms = 0;
   std::vector<stopped_shard> stopped;
-  std::string
-      trouble; ///< What keeps it behind, in the words of the store, which is asked again and again; empty: nothing.
+  std::string trouble; ///< What the store says instead of letting it go on; empty: nothing keeps it behind.
   std::optional<rebuild_progress> rebuild;
   std::string last_rebuild; ///< A sentence on how the last rebuild ended; empty: there was none.
 };

@@ -35,7 +35,9 @@ std::optional<std::string> report_of(node_call& call, const std::string& view) {
   return std::nullopt;
 }
 
-std::string rebuild_line(std::string_view rebuild) {
+std::string rebuild_line(std::string_view report) {
+  const auto rebuild = raw_value(report, "rebuild").value_or("null");
+  if (rebuild == "null") return "its rebuild is another node's, or begins again soon";
   return plain_value(rebuild, "events_done") + " of " + plain_value(rebuild, "events_total") + " events, " +
          plain_value(rebuild, "events_per_second") + " events/s, " + plain_value(rebuild, "seconds_left") + " s left";
 }
@@ -47,7 +49,7 @@ int watch_rebuild(node_call& call, const node_options& node, const std::string& 
     const auto report = report_of(call, view);
     if (!report) return 1;
     if (plain_value(*report, "state") == "rebuilding") {
-      line.show("rebuilding " + view + ": " + rebuild_line(raw_value(*report, "rebuild").value_or("{}")));
+      line.show("rebuilding " + view + ": " + rebuild_line(*report));
       std::this_thread::sleep_for(look_again);
       continue;
     }
@@ -74,8 +76,7 @@ int list_views(const node_options& node) {
     if (const auto trouble = plain_value(report, "trouble"); !trouble.empty())
       std::printf("%s, trying again: %s\n", plain_value(report, "view").c_str(), trouble.c_str());
     if (plain_value(report, "state") == "rebuilding")
-      std::printf("%s: %s\n", plain_value(report, "view").c_str(),
-                  rebuild_line(raw_value(report, "rebuild").value_or("{}")).c_str());
+      std::printf("%s: %s\n", plain_value(report, "view").c_str(), rebuild_line(report).c_str());
   }
   return 0;
 }

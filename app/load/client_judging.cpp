@@ -70,7 +70,7 @@ std::optional<wrong> client_model::judge_refusal(sent_command& it, const refusal
   }
   if (is_passing(why.kind)) return std::nullopt;
   if (!it.first && it.order->ending()) {
-    it.unknown = false; // Had an attempt had an effect, this one would have been told of it; and the order is over.
+    it.unknown = false; // An attempt that had an effect would have answered this one, and its rules refuse the rest.
     return std::nullopt;
   }
   const auto named = "order " + it.order->id() + ", " + it.what.command + ' ' + to_string(it.what.key) + ": ";

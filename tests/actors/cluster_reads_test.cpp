@@ -327,6 +327,26 @@ TEST(cluster_reads, a_raised_version_is_rebuilt_though_the_first_shard_moves_mea
   }
 }
 
+TEST(cluster_reads, nodes_of_an_older_version_build_nothing_back_whoever_owns_the_first_shard) {
+  two_nodes world(141);
+  world.start_both();
+  for (int i = 0; i < 20; ++i) world.store("box-" + std::to_string(i));
+  world.settle();
+  auto newer = world.view->definition();
+  newer.version = 2;
+  world.rows_on_disk().open_view(newer, [](auto) {});
+  world.rows_on_disk().begin_rebuild({"boxes", 1}, [&](auto next) {
+    world.rows_on_disk().finish_rebuild({"boxes", *next}, [](auto answer) { ASSERT_TRUE(answer); });
+  });
+  for (int i = 0; i < 20; ++i) world.store("box-" + std::to_string(i));
+  world.settle();
+  for (int moves = 0; moves < 3; ++moves) {
+    world.move(home_shard);
+    world.settle();
+  }
+  world.rows_on_disk().open_view(newer, [](auto status) { EXPECT_TRUE(status->current); });
+}
+
 TEST(cluster_reads, a_shard_that_may_be_given_away_while_a_rebuilt_table_is_swapped_in_is_folded_on) {
   raised_nodes world(140);
   const shard_number shard = 2; // Of `here`.

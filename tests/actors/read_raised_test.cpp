@@ -139,6 +139,8 @@ TEST(read_raised, a_node_of_an_older_version_stands_still_when_a_newer_table_ser
   world.settle();
   EXPECT_EQ("stopped", world.report().state);
   EXPECT_EQ(2u, world.report().generation);
+  world.reads->resume("boxes", [](auto) {});
+  world.settle();
   world.rows_on_disk().open_view(newer, [](auto status) { EXPECT_TRUE(status->current) << "it is not built back"; });
 }
 

@@ -23,10 +23,12 @@ namespace {
 constexpr std::size_t nodes_at_first = 3, nodes_most = 4;
 constexpr int replaced_status = 3;
 
+constexpr int lease_ms = 2000;
+
 // A short lease, so that a drill is short, and a short time for request headers.
 cluster_shape shape_for(const bench_options& how) {
   cluster_shape it;
-  it.node_settings = {"--cluster.lease-ms=2000", "--cluster.silence-ms-max=1500"};
+  it.node_settings = {"--cluster.lease-ms=" + std::to_string(lease_ms), "--cluster.silence-ms-max=1500"};
   const auto given = [](const std::string& one) { return one.rfind("--http.header-ms-max", 0) == 0; };
   if (std::none_of(how.node_settings.begin(), how.node_settings.end(), given))
     it.node_settings.push_back("--http.header-ms-max=2000");
@@ -85,6 +87,8 @@ void bench::expect(bool holds, const std::string& what) {
 std::size_t bench::any_node() { return random_() % nodes_at_first; }
 
 void bench::pass(int ms) { ::poll(nullptr, 0, ms); } // The load goes on.
+
+void bench::let_leases_end() { pass(lease_ms); }
 
 void bench::serve_again(const std::string& whose, const std::vector<std::uint32_t>& shards, clock::time_point begin) {
   const auto ms = probes_->send(shards, begin, broken_);

@@ -54,6 +54,9 @@ public:
     return true;
   }
 
+  /// After PostgreSQL was away: who could not renew its lease before others saw that is replaced by then.
+  static void let_leases_end();
+
   /// One command to each of these shards; tells how long it took, from `begin` on.
   void serve_again(const std::string& whose, const std::vector<std::uint32_t>& shards,
                    std::chrono::steady_clock::time_point begin);

@@ -186,24 +186,29 @@ bool wires::holds() const {
 
 // It stays open until the answer is there: a reset could overtake what was sent.
 std::string wires::let_arrive() {
-  const std::lock_guard lock(mutex_);
-  if (held_to_ < 0) return "nothing was held back";
-  std::string answer;
-  pollfd it{held_to_, POLLIN, 0};
-  if (::send(held_to_, held_.data(), held_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(held_.size()) &&
+  int to = -1;
+  std::string bytes, answer;
+  {
+    const std::lock_guard lock(mutex_);
+    to = std::exchange(held_to_, -1);
+    bytes = std::move(held_);
+  }
+  if (to < 0) return "nothing was held back";
+  pollfd it{to, POLLIN, 0};
+  if (::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()) &&
       ::poll(&it, 1, answer_ms_max) == 1) {
     answer.resize(piece);
-    const auto got = ::recv(held_to_, answer.data(), answer.size(), 0);
+    const auto got = ::recv(to, answer.data(), answer.size(), 0);
     answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   }
-  ::close(std::exchange(held_to_, -1));
+  ::close(to);
   return answer;
 }
 
 /// What was caught keeps its way to the other end; its sender is reset.
 void wires::keep_caught() {
   for (const auto& it : lines_) {
-    if (!it->asks.caught || held_to_ >= 0) continue;
+    if (!std::exchange(it->asks.caught, false) || held_to_ >= 0) continue;
     wanted_.clear();
     held_ = std::move(it->asks.held);
     held_to_ = std::exchange(it->answers.from, -1);

@@ -140,8 +140,10 @@ TEST_F(client_that_retries, keeps_its_next_connection_when_it_hears_late_that_th
   auto answer = promise->get_future();
   caf::anon_send(it, client_call{command_request{"order", "7", "ship_order", "{}", {}, std::nullopt, 3000},
                                  [promise](const response& how) { promise->set_value(outcome_of<accepted>(how)); }});
-  while (next.tried().empty()) // Its first connection has the number 1.
+  while (next.tried().empty()) { // Its first connection has the number 1.
     if (!node_.tried().empty()) caf::anon_send(it, link_lost{1, "late"});
+    std::this_thread::yield();
+  }
   EXPECT_EQ(answer.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
   next.release();
   const auto done = answer.get();

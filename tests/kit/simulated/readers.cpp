@@ -55,9 +55,8 @@ void readers::read(std::uint64_t chance, std::uint32_t streams) {
 void readers::poll(std::uint32_t streams) {
   if (!has_views()) return;
   question it;
-  it.view = sim_.below(releases_.back().views.size());
-  if (view_of(it).keys()) it.view = 0;
-  if (view_of(it).keys()) return; // Nothing of it is answered from memory.
+  while (it.view < releases_.back().views.size() && view_of(it).keys()) ++it.view; // Those are not served from memory.
+  if (it.view == releases_.back().views.size()) return;
   it.key = choose_key(view_of(it), sim_.below(1000), streams);
   const node_number owner = database_.owners[expected_.shard_of_row(view_of(it), it.key)].node;
   for (kit::simulated_node* node : nodes_())
