@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t nodes_at_first = 3, nodes_most = 4;
 constexpr int replaced_status = 3;
-
 constexpr int lease_ms = 2000;
 
 // A short lease, so that a drill is short, and a short time for request headers.

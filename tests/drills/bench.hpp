@@ -54,7 +54,8 @@ public:
     return true;
   }
 
-  /// After PostgreSQL was away: who could not renew its lease before others saw that is replaced by then.
+  /// Between faults in any order: who could not renew its lease in time is replaced by then, and what was lost is
+  /// connected again.
   static void let_leases_end();
 
   /// One command to each of these shards; tells how long it took, from `begin` on.

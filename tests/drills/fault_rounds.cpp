@@ -111,7 +111,10 @@ private:
   void in_random_order() {
     const auto until =
         begin_ + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(how_.minutes * 60));
-    while (clock::now() < until && broken_ == 0) one(faults_[random_() % faults_.size()]);
+    while (clock::now() < until && broken_ == 0) {
+      one(faults_[random_() % faults_.size()]);
+      bench::let_leases_end();
+    }
   }
 
   void one(const fault& it) {

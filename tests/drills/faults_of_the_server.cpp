@@ -27,7 +27,6 @@ void killed(bench& on) {
   on.server().start();
   on.saw("without a server a command was answered " + said);
   on.serve_again("back", every_shard(), begin);
-  bench::let_leases_end();
 }
 
 /// Refuses nodes by what `begin` does, ends their sessions, and lets them in again.
