@@ -31,7 +31,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
   target_compile_definitions(stele_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
-if(STELE_SANITIZE) # Not what the address sanitizer sees too, nor casts of polymorphic types: a third of the compile time.
+# Not what the address sanitizer sees too, nor casts of polymorphic types: a third of the compile time. The presets let
+# warnings be, for under sanitizers g++ 12 warns of much that is nothing.
+if(STELE_SANITIZE)
   target_compile_options(stele_flags INTERFACE -fsanitize=${STELE_SANITIZE} -fno-sanitize=null,object-size,vptr
                                                -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(stele_flags INTERFACE -fsanitize=${STELE_SANITIZE})

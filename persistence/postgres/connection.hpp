@@ -27,6 +27,7 @@ struct connection_settings {
   bool primary = true;                                        ///< Must not be a standby.
   std::optional<uuid> history;                                ///< Once known: the store there must be this one.
   std::chrono::milliseconds limit = std::chrono::seconds(30); ///< For each statement; then the connection is given up.
+  std::chrono::milliseconds pause_max = std::chrono::seconds(2); ///< Between tries to connect.
 
   /// Counts connections that were made with copies of this: one that gets through is a sign to the others.
   std::shared_ptr<std::atomic<std::uint64_t>> made = std::make_shared<std::atomic<std::uint64_t>>(0);

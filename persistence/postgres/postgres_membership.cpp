@@ -14,12 +14,7 @@ using namespace std::chrono;
 constexpr std::int64_t i_am_dead = -1, not_the_victim = -2, wrong_status = -3;
 
 constexpr auto renewal_limit_min = milliseconds(1'000);
-
-/// A renewal that takes longer than the lease is of no use; the next one is better sent on a new connection.
-connection_settings for_renewals(connection_settings where, milliseconds lease) {
-  where.limit = std::max(lease, renewal_limit_min);
-  return where;
-}
+constexpr int tries_to_connect_per_lease = 30;
 
 store_error fenced() {
   return {store_fault::fenced, "this node is no member any more: it has left or another one has taken its shards; it "
@@ -45,6 +40,12 @@ stored<std::int64_t> run(connection& db, const std::string& sql, parameters& val
 }
 
 } // namespace
+
+connection_settings postgres_membership::for_renewals(connection_settings where, milliseconds lease) {
+  where.limit = std::max(lease, renewal_limit_min);
+  where.pause_max = lease / tries_to_connect_per_lease;
+  return where;
+}
 
 postgres_membership::postgres_membership(connection_settings where, node_number me, milliseconds lease)
     : me_(me), lease_(lease), renewing_(for_renewals(where, lease), 1), rest_(where, 1) {}

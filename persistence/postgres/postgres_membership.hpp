@@ -12,6 +12,10 @@ class postgres_membership final : public membership_store {
 public:
   postgres_membership(connection_settings where, node_number me, std::chrono::milliseconds lease);
 
+  /// A renewal that takes longer than the lease is of no use; the next one is better sent on a new connection. And one
+  /// that waits long for its turn to connect may come too late, when the server has been back for a while.
+  static connection_settings for_renewals(connection_settings where, std::chrono::milliseconds lease);
+
   node_number me() const override { return me_; }
   void renew(reply_to<std::uint64_t> reply) override;
   void read_view(reply_to<cluster_view> reply) override;

@@ -9,7 +9,6 @@ namespace {
 using namespace std::chrono;
 
 constexpr auto pause_min = milliseconds(20);
-constexpr auto pause_max = milliseconds(2'000);
 
 } // namespace
 
@@ -69,7 +68,7 @@ void workers::connect(thread_state& state, const connection_settings& where) {
     ++*where.made;
   } catch (const failure& it) {
     state.why = {store_fault::unavailable, it.what()};
-    state.pause = std::clamp(state.pause * 2, pause_min, pause_max);
+    state.pause = std::clamp(state.pause * 2, pause_min, std::max(pause_min, where.pause_max));
     auto jitter = std::uniform_int_distribution<std::int64_t>(state.pause.count() / 2, state.pause.count());
     state.not_before = steady_clock::now() + milliseconds(jitter(state.chance));
   }

@@ -19,7 +19,7 @@ enum class urgency { quick, lengthy };
 /// One thread does its jobs in the order they came; several share them.
 ///
 /// While there is no connection a job is answered with `unavailable` at once; a new one is tried after a pause that
-/// doubles up to two seconds, with jitter, so that nodes do not come back all together. In one node they do: when one
+/// doubles up to `pause_max`, with jitter, so that nodes do not come back all together. In one node they do: when one
 /// thread got through, the others try at once, or those still pausing would go on taking jobs to refuse them.
 class workers {
 public:

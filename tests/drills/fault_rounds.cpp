@@ -114,6 +114,8 @@ private:
     while (clock::now() < until && broken_ == 0) {
       one(faults_[random_() % faults_.size()]);
       bench::let_leases_end();
+      on_.heal();
+      on_.take_seen();
     }
   }
 

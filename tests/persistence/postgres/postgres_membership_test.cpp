@@ -1,4 +1,5 @@
 // Nodes of a cluster join, say where they are, and prove that they live.
+#include "persistence/postgres/postgres_membership.hpp"
 #include "tests/kit/postgres_cluster.hpp"
 #include "tests/kit/tcp_proxy.hpp"
 
@@ -28,6 +29,12 @@ std::string shown(const cluster_view& view) {
 }
 
 } // namespace
+
+TEST(postgres_membership, who_renews_a_lease_tries_to_connect_many_times_while_it_lasts) {
+  const auto how = postgres::postgres_membership::for_renewals({}, std::chrono::seconds(2));
+  EXPECT_LE(how.pause_max, std::chrono::milliseconds(100));
+  EXPECT_LE(how.limit, std::chrono::seconds(2));
+}
 
 TEST(postgres_membership, a_node_joins_without_a_shard_and_takes_none_before_it_is_active) {
   postgres_place place;
