@@ -162,7 +162,8 @@ void all_events_actor::take_page(const page_read& read, const stored<events>& pa
     else
       answer(*it, refusal{refusal_kind::unavailable, "unavailable", page.error().what, {}});
   }
-  if (at.is_idle()) places_.erase(read.after);
+  // Going on may have forgotten the place already.
+  if (const auto here = places_.find(read.after); here != places_.end() && here->second.is_idle()) places_.erase(here);
   read_next();
 }
 
@@ -237,9 +238,11 @@ void all_events_actor::sweep() {
 }
 
 void all_events_actor::note(const page_read& read, const events& page) {
-  for (const recorded_event& event : page)
+  for (const recorded_event& event : page) {
+    if (event.shard >= shards_.size()) continue; // Of nobody who keeps the rules; it is handed on all the same.
     for (last_commit* last : {&lanes_[event.shard % lanes_.size()], &shards_[event.shard]})
       if (last->shard == event.shard && last->position == event.position) last->global_position = event.global_position;
+  }
   if (page.size() < read.limit) end_ = page.empty() ? read.after : page.back().global_position;
 }
 

@@ -21,13 +21,14 @@ void projector::rebuild_or_wait() {
   if (!rebuild_ && !beginning_) begin_rebuild([](const std::optional<refusal>&) {});
 }
 
-/// After as long as the failed one took: what fails late, and again and again, has the store for half of the time.
+/// After a tenth of the time the failed one took, so that one that fails late, again and again, leaves others some of
+/// it.
 void projector::rebuild_again_later() {
   constexpr std::int64_t pause_max_ms = 600'000;
   if (STELE_SABOTAGE(failed_rebuild_left_alone)) return;
   rebuild_wanted_ = true;
-  const std::int64_t took_ms = (context_->time.steady_us() - rebuild_began_us_) / 1000;
-  run_later(this, std::max(trouble_.failed("its rebuild " + last_rebuild_), std::min(took_ms, pause_max_ms)), [this] {
+  const std::int64_t tenth_ms = (context_->time.steady_us() - rebuild_began_us_) / 10'000;
+  run_later(this, std::max(trouble_.failed("its rebuild " + last_rebuild_), std::min(tenth_ms, pause_max_ms)), [this] {
     if (!current_ && rebuild_wanted_) rebuild_or_wait();
   });
 }

@@ -13,8 +13,8 @@ constexpr std::size_t recent_max = 16, bounds_max = 64;
 } // namespace
 
 client_model::client_model(client_settings settings)
-    : settings_(std::move(settings)), random_(settings_.seed + settings_.number * 0x632be59bd9b4e019),
-      ids_(std::hash<std::string>{}(settings_.run) + settings_.number * 0x632be59bd9b4e019),
+    : settings_(std::move(settings)), random_(settings_.seed + settings_.number * 0x632be59bd9b4e019u),
+      ids_(std::hash<std::string>{}(settings_.run) + settings_.number * 0x632be59bd9b4e019u),
       customer_(settings_.run + "-c" + std::to_string(settings_.number)),
       slots_(std::max<std::size_t>(settings_.slots, 1)) {}
 

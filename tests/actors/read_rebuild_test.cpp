@@ -8,10 +8,8 @@
 namespace stele::kit {
 namespace {
 
-std::optional<refusal> rebuild(read_world& world) {
-  std::optional<refusal> why;
-  world.reads->rebuild("boxes", [&](auto answer) { why = answer; });
-  return why;
+void rebuild(read_world& world) {
+  world.reads->rebuild("boxes", [](const auto&) {});
 }
 
 /// Writes a row behind the back of the projector of that generation.
