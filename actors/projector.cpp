@@ -95,6 +95,7 @@ void projector::gain(shard_number shard, shard_position head) {
 
 void projector::lose(shard_number shard) {
   projection_->lose(shard);
+  moved(false); // Who waits until it stands still waits no more for that shard.
   if (shard == home_shard) has_home_ = false;
   if (shard != home_shard || current_ || outdated_) return;
   if (rebuild_) give_up("shard " + std::to_string(home_shard) + " has moved to another node, which begins anew");

@@ -327,6 +327,21 @@ TEST(cluster_reads, a_raised_version_is_rebuilt_though_the_first_shard_moves_mea
   }
 }
 
+TEST(cluster_reads, a_shard_that_comes_and_goes_while_a_table_is_about_to_be_swapped_in_holds_up_nothing) {
+  for (std::uint64_t seed = 150; seed <= 210; ++seed) {
+    SCOPED_TRACE(seed);
+    raised_nodes world(seed);
+    for (std::size_t steps = world.sim.below(60); steps > 0; --steps) world.sim.step();
+    world.faults.read_unavailable = 1;
+    world.move(1);
+    for (std::size_t steps = 1 + world.sim.below(6); steps > 0; --steps) world.sim.step();
+    world.faults = {};
+    world.sim.run(); // Its checkpoint is not read again before some time has passed.
+    world.move(1);
+    world.expect_both_run();
+  }
+}
+
 TEST(cluster_reads, nodes_of_an_older_version_build_nothing_back_whoever_owns_the_first_shard) {
   two_nodes world(141);
   world.start_both();
