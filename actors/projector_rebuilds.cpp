@@ -35,7 +35,7 @@ void projector::rebuild_again_later() {
 
 void projector::look_for_new_table() {
   constexpr std::int64_t pause_ms = 1000;
-  if (current_ || std::exchange(looking_, true)) return;
+  if (current_ || outdated_ || std::exchange(looking_, true)) return;
   run_later(this, pause_ms, [this] {
     looking_ = false;
     if (rebuilds_here()) return; // The rebuild is this node's by now.

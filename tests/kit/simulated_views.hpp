@@ -1,7 +1,6 @@
 // The views of a simulated cluster: tables that several nodes write and rebuild, each by its own session.
 #pragma once
 
-#include "persistence/row_check.hpp"
 #include "persistence/view_store.hpp"
 #include "tests/kit/simulated_session.hpp"
 

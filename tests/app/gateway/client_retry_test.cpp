@@ -13,6 +13,17 @@ using namespace stele::test;
 
 using client_that_retries = client_of_a_gateway;
 
+namespace {
+
+/// A gateway of its own, on any port.
+std::unique_ptr<gateway::door> door_before(fake_node& node) {
+  gateway_settings any_port;
+  any_port.port = 0;
+  return std::get<std::unique_ptr<gateway::door>>(gateway::open_door(any_port, node.calls()));
+}
+
+} // namespace
+
 TEST_F(client_that_retries, what_had_no_effect_is_sent_again_with_the_same_id) {
   node_.refuse_next(3, {refusal_kind::overloaded, "overloaded", "Too much to do.", ""});
   client it{options()};
@@ -107,10 +118,7 @@ TEST_F(client_that_retries, tries_the_next_server_when_one_is_gone) {
 
 TEST_F(client_that_retries, goes_on_at_the_next_server_at_once_when_one_is_ending) {
   fake_node next;
-  gateway_settings any_port;
-  any_port.port = 0;
-  auto opened = gateway::open_door(any_port, next.calls());
-  auto& second = std::get<std::unique_ptr<gateway::door>>(opened);
+  const auto second = door_before(next);
   node_.refuse_next(1'000'000, {refusal_kind::unavailable, "closing", "The node is closing.", ""});
   auto both = options();
   both.servers.push_back("127.0.0.1:" + std::to_string(second->port()));
@@ -123,10 +131,7 @@ TEST_F(client_that_retries, goes_on_at_the_next_server_at_once_when_one_is_endin
 
 TEST_F(client_that_retries, keeps_its_next_connection_when_it_hears_late_that_the_last_one_was_lost) {
   fake_node next;
-  gateway_settings any_port;
-  any_port.port = 0;
-  auto opened = gateway::open_door(any_port, next.calls());
-  auto& second = std::get<std::unique_ptr<gateway::door>>(opened);
+  const auto second = door_before(next);
   node_.refuse_next(1'000'000, {refusal_kind::unavailable, "closing", "The node is closing.", ""});
   next.hold();
   auto both = options();
