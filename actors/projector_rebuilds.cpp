@@ -40,7 +40,8 @@ void projector::look_for_new_table() {
     looking_ = false;
     if (rebuilds_here()) return; // The rebuild is this node's by now.
     context_->views.open_view(served_->type().definition(), answer_in<view_status>(this, [this](auto status) {
-                                if (status && status->current && !current_) return take_up(*status);
+                                const bool newer = status && status->version > served_->type().definition().version;
+                                if (status && !current_ && (status->current || newer)) return take_up(*status);
                                 look_for_new_table();
                               }));
   });

@@ -362,6 +362,23 @@ TEST(cluster_reads, nodes_of_an_older_version_build_nothing_back_whoever_owns_th
   world.rows_on_disk().open_view(newer, [](auto status) { EXPECT_TRUE(status->current); });
 }
 
+TEST(cluster_reads, nodes_that_were_overtaken_by_a_newer_version_leave_its_half_built_table_alone) {
+  raised_nodes world(142);
+  for (int i = 0; i < 40; ++i) world.sim.step(); // They have opened the view, and look for a table of version 2.
+  auto newer = world.view->definition();
+  newer.version = 3;
+  auto& store = world.rows_on_disk();
+  store.open_view(newer, [](auto) {});
+  store.begin_rebuild({"boxes", 1}, [&](auto next) { store.finish_rebuild({"boxes", *next}, [](auto) {}); });
+  world.settle();
+  store.open_view(newer, [&](auto status) {
+    ASSERT_TRUE(status->current);
+    store.begin_rebuild({"boxes", status->serving}, [](auto next) { ASSERT_TRUE(next); });
+  });
+  world.settle();
+  store.open_view(newer, [](auto status) { EXPECT_TRUE(status->next); });
+}
+
 TEST(cluster_reads, a_shard_that_may_be_given_away_while_a_rebuilt_table_is_swapped_in_is_folded_on) {
   raised_nodes world(140);
   const shard_number shard = 2; // Of `here`.
